@@ -1,0 +1,227 @@
+"""The contract of the store. One ``Unit`` is one transaction of one company."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from connector.model import (
+    Account,
+    Fact,
+    FollowUp,
+    Hold,
+    Message,
+    Promise,
+    PromiseState,
+    Ref,
+    Reminder,
+    SetAside,
+    Standing,
+)
+from connector.ports import Entry, Memo
+
+
+@dataclass(frozen=True, slots=True)
+class MappedPage:
+    """A pulled page after mapping: saved with its cursor in one transaction."""
+
+    facts: tuple[tuple[Ref, str, Fact], ...] = ()  # (ref, digest, fact)
+    set_aside: tuple[tuple[str, SetAside, Mapping[str, object]], ...] = ()  # (digest, why, raw record)
+    gone: tuple[Ref, ...] = ()
+    cursor: str | None = None  # None: keep the previous one
+    bank_entry_on: date | None = None
+
+
+class EffectState(StrEnum):
+    READY = "ready"
+    APPROVAL = "approval"  # waits for a person's consent
+    ATTEMPTED = "attempted"  # the call began; its end was not seen (yet)
+    DONE = "done"
+    REFUSED = "refused"  # the other side refused for good
+    FAILED = "failed"  # given up after the last try; certainly not done
+    UNKNOWN = "unknown"  # may be done; a person must say
+    DROPPED = "dropped"  # taken back by us before the call: the facts had changed
+    CANCELLED = "cancelled"  # taken back by a person
+
+
+OutboxItem: TypeAlias = Message | Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One row of the outbox: something to be done outside, exactly once."""
+
+    key: str
+    item: OutboxItem
+    state: EffectState
+    created_at: datetime
+    attempts: int = 0
+    attempted_at: datetime | None = None
+    not_before: datetime | None = None
+    ref: str | None = None  # the other side's id of it, once done
+    detail: str = ""  # what the other side said, in words
+    approved_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the append-only history. ``name`` is a past participle: ``reminder_sent``."""
+
+    at: datetime
+    name: str
+    customer_ref: str | None = None
+    invoice_ref: str | None = None
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer to a search by number or name."""
+
+    customer_ref: str
+    customer_name: str
+    invoice_ref: str | None = None
+    number: str | None = None
+
+
+class Unit(Protocol):
+    """Reads and writes of one company. Leaving the ``with`` block commits; an exception rolls back."""
+
+    # facts ---------------------------------------------------------------------------------------------
+    def cursor(self) -> str | None: ...
+    def forget_cursor(self) -> None: ...
+    def digests(self, refs: Collection[Ref]) -> dict[Ref, str]:
+        """The digest under which each ref was saved last (facts and set-aside records alike)."""
+        ...
+
+    def save_page(self, page: MappedPage, now: datetime) -> None:
+        """Upsert by (company, kind, ref); every customer touched is to be looked at again."""
+        ...
+
+    def open_refs(self) -> dict[Ref, str]:
+        """Ref and version of each open invoice, credit note and payment with something unapplied."""
+        ...
+
+    def set_aside(self) -> list[SetAside]: ...
+    def standing(self) -> Standing:
+        """``sync_too_old`` is False here; the pipeline judges it."""
+        ...
+
+    def mark_synced(self, now: datetime) -> None: ...
+    def set_paused(self, paused: bool) -> None: ...
+
+    # accounts ------------------------------------------------------------------------------------------
+    def customers_to_look_at(self, today: date) -> list[str]:
+        """Refs of customers whose facts changed since they were decided, or whose wake-up day has come."""
+        ...
+
+    def customers_with_open(self) -> list[str]:
+        """Refs of all customers with an open invoice."""
+        ...
+
+    def accounts(self, customers: Collection[str]) -> list[Account]:
+        """Everything known of these customers, in the order given. Invoices: the open ones, credit notes
+        with something left, and closed ones with a reminder sent and no thank-you, or an open promise. A
+        customer who is known only by a set-aside record or by his invoices gets a bare ``Customer``."""
+        ...
+
+    def save_decided(self, customer: str, wake_on: date | None, summary: Mapping[str, int]) -> None:
+        """The customer was decided: not to be looked at before ``wake_on`` unless his facts change.
+        ``summary`` counts installments by ``"action:reason"``."""
+        ...
+
+    def look_again(self, customers: Collection[str]) -> None: ...
+    def look_at_all_again(self) -> None: ...
+    def summary(self) -> dict[str, int]:
+        """The sum of all customers' summaries."""
+        ...
+
+    def next_wake_on(self) -> date | None: ...
+    def search(self, text: str) -> list[Found]:
+        """By exact invoice number or customer ref first, else by customer name, case and accents aside."""
+        ...
+
+    # reminders and the outbox --------------------------------------------------------------------------
+    def queue_message(
+        self, message: Message, reminders: Sequence[Reminder], state: EffectState, now: datetime
+    ) -> bool:
+        """Save a message with its reminders, or nothing at all: False when the message or any of its
+        (installment, step, occurrence) is there already."""
+        ...
+
+    def queue_entries(self, entries: Iterable[Entry], now: datetime) -> int:
+        """Save entries whose key is new; return how many were."""
+        ...
+
+    def effects(
+        self, states: Collection[EffectState] = (), keys: Collection[str] = (), limit: int | None = None
+    ) -> list[Effect]:
+        """Rows in these states (empty: all) and with these keys (empty: any), oldest first."""
+        ...
+
+    def attempt(self, keys: Collection[str], now: datetime) -> None:
+        """Record, before the call, that it begins."""
+        ...
+
+    def settle(
+        self,
+        key: str,
+        state: EffectState,
+        now: datetime,
+        *,
+        today: date,
+        ref: str | None = None,
+        detail: str = "",
+        not_before: datetime | None = None,
+    ) -> None:
+        """Record the outcome; a message's reminders follow (DONE: sent, completed ``today``; REFUSED,
+        FAILED, UNKNOWN, DROPPED, CANCELLED: the state of that name; READY, APPROVAL: queued, approval)."""
+        ...
+
+    def approve(self, key: str, by: str) -> Effect: ...
+    def reminders(self, *, message_key: str) -> list[Reminder]: ...
+
+    # what people said ----------------------------------------------------------------------------------
+    def add_promise(
+        self,
+        customer_ref: str,
+        invoice_ref: str | None,
+        promised_on: date,
+        made_on: date,
+        amount: Decimal | None,
+        currency: str | None,
+        note: str,
+    ) -> Promise: ...
+    def promises(self, state: PromiseState | None = None) -> list[Promise]: ...
+    def settle_promise(self, promise_id: int, state: PromiseState) -> None: ...
+    def add_hold(
+        self, customer_ref: str, invoice_ref: str | None, since_on: date, until_on: date | None, reason: str
+    ) -> Hold: ...
+    def release_holds(self, customer_ref: str, invoice_ref: str | None, now: datetime) -> int: ...
+    def open_follow_up(self, customer_ref: str, reason: str, on: date) -> FollowUp | None:
+        """None when one is open for this customer and reason; else a new one with a key of its own."""
+        ...
+
+    def close_follow_ups(self, customer_ref: str, reasons: Collection[str], on: date) -> list[FollowUp]: ...
+
+    # history -------------------------------------------------------------------------------------------
+    def record(self, events: Iterable[Event]) -> None: ...
+    def events(
+        self, *, customer_ref: str | None = None, invoice_ref: str | None = None, limit: int | None = None
+    ) -> list[Event]: ...
+
+
+class Store(Protocol):
+    """A database of any number of companies. Raises ``StoreError`` with the remedy in its message."""
+
+    def begin(self, company: str) -> AbstractContextManager[Unit]: ...
+    def memo(self, company: str) -> Memo:
+        """A durable map for the host adapter; each write is its own transaction."""
+        ...
+
+    def close(self) -> None: ...
