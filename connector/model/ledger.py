@@ -217,6 +217,7 @@ class Standing:
 
     paused: bool = False
     synced_at: datetime | None = None  # the last pull that ended well
+    started_on: date | None = None  # the company's day of the first one: what was old then is a backlog
     sync_too_old: bool = False  # judged at the edge, where the clock is
     bank_entry_on: date | None = None  # the newest bank entry the host shows; None when it shows none
 

@@ -41,4 +41,6 @@ class Message:
     reply_to: Party | None = None
     contact_ref: str | None = None
     invoice_refs: tuple[str, ...] = ()
+    #: digest of the facts it states; when they no longer give the same, the message must not leave
+    fingerprint: str = ""
     attachments: tuple[Attachment, ...] = ()

@@ -1,0 +1,93 @@
+"""To whom, and in which language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from connector.dunning.policy import Policy
+from connector.model import Account, Contact, Customer, Invoice, ReminderState, Role
+
+#: Countries where one language is safe to assume for business mail. Belgium, Switzerland, Canada or
+#: Luxembourg are left out on purpose: a guess there is a wrong language for half of the readers.
+_LANGUAGE_OF = {
+    **dict.fromkeys(("FR", "MC"), "fr"),
+    **dict.fromkeys(("GB", "US", "IE", "AU", "NZ"), "en"),
+    **dict.fromkeys(("DE", "AT"), "de"),
+    "ES": "es",
+    "IT": "it",
+    "NL": "nl",
+    "PT": "pt",
+}
+_ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """The contact written to (``ref`` None: the customer's own address)."""
+
+    ref: str | None
+    name: str
+    address: str
+    language: str
+
+
+def usable(address: str | None) -> str | None:
+    """Return the address when a mail server could take it: exactly one, well formed."""
+    text = (address or "").strip()
+    return text if _ADDRESS.fullmatch(text) else None
+
+
+def refused_addresses(account: Account) -> frozenset[str]:
+    """Addresses that refused a reminder: nothing goes there again until a person corrects them."""
+    return frozenset(r.recipient.lower() for r in account.reminders if r.state is ReminderState.REFUSED)
+
+
+def language_of(customer: Customer, contact: Contact | None, policy: Policy) -> str:
+    """The reader's own language if the host knows it, else his country's, else the company's at home and
+    the fallback abroad."""
+    known = (contact.language if contact else None) or customer.language
+    if known:
+        return known
+    if customer.country is None or customer.country == policy.country:
+        return policy.language
+    return _LANGUAGE_OF.get(customer.country, policy.fallback_language)
+
+
+def written_language(language: str, template: str, policy: Policy) -> str:
+    """The language in which that template can be written to that reader."""
+    for candidate in (language, policy.fallback_language, policy.language):
+        if (candidate, template) in policy.texts:
+            return candidate
+    return policy.language
+
+
+def choose_recipient(account: Account, invoices: Collection[Invoice], policy: Policy) -> Recipient | None:
+    """Who is written to about these invoices; None when nobody can be.
+
+    The contact that all of them name; else the accounting desk; else the customer's own address; else
+    the contact of the first invoice. Never just any contact: a wrong person is worse than none.
+    """
+    refused = refused_addresses(account)
+    customer = account.customer
+    for contact in _candidates(account, invoices):
+        address = usable(contact.email if contact else customer.email)
+        if address and address.lower() not in refused:
+            name = contact.name if contact else customer.name
+            ref = contact.ref if contact else None
+            return Recipient(ref, name, address, language_of(customer, contact, policy))
+    return None
+
+
+def _candidates(account: Account, invoices: Collection[Invoice]) -> list[Contact | None]:
+    """In order of preference; None stands for the customer itself."""
+    by_ref = {contact.ref: contact for contact in account.customer.contacts}
+    named = [by_ref.get(invoice.contact_ref or "") for invoice in invoices]
+    found: list[Contact | None] = []
+    if named and named[0] and all(contact == named[0] for contact in named):
+        found.append(named[0])
+    found += [contact for contact in account.customer.contacts if Role.ACCOUNTING in contact.roles]
+    found.append(None)
+    found += [contact for contact in named if contact]
+    return found

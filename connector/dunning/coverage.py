@@ -1,0 +1,95 @@
+"""Money that came in but that nobody has matched yet: what it covers must not be chased."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from connector.model import Account, InstallmentKey, Invoice, InvoiceKind, Payment
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """``by`` names, for each covered installment, the payments and credit notes that cover it (labels).
+    ``spare`` is the account without the money already taken for them: what a message may deduct."""
+
+    by: dict[InstallmentKey, tuple[str, ...]] = field(default_factory=dict)
+    spare_payments: tuple[Payment, ...] = ()
+    spare_credits: tuple[Invoice, ...] = ()
+    available: dict[str, Decimal] = field(default_factory=dict)  # unapplied, by currency
+
+
+def cover(account: Account, today: date) -> Coverage:
+    """Find the overdue installments that unapplied money pays for.
+
+    A payment that quotes an invoice's number, or equals to the cent what one invoice still owes, covers
+    that invoice. Apart from these, all that is overdue in a currency is covered together when the rest of
+    the unapplied payments and credit notes is at least as much.
+    """
+    payments = [p for p in account.payments if p.unapplied > 0]
+    credit_notes = [i for i in account.invoices if i.kind is InvoiceKind.CREDIT_NOTE and i.residual > 0]
+    if not payments and not credit_notes:
+        return Coverage()
+    available = _available(payments, credit_notes)
+    chased = [i for i in account.invoices if i.kind is InvoiceKind.INVOICE and i.residual > 0]
+    by: dict[InstallmentKey, tuple[str, ...]] = {}
+    for payment in tuple(payments):
+        invoice = _meant_for(payment, [i for i in chased if InstallmentKey(i.ref, 0) not in by])
+        if invoice is not None and payment.unapplied >= _owed(invoice, today):
+            payments.remove(payment)
+            for installment in invoice.installments:
+                by[InstallmentKey(invoice.ref, installment.position)] = (payment.label,)
+    _cover_the_rest(chased, payments, credit_notes, by, today)
+    return Coverage(by, tuple(payments), tuple(credit_notes), available)
+
+
+def _available(payments: list[Payment], credit_notes: list[Invoice]) -> dict[str, Decimal]:
+    total: dict[str, Decimal] = {}
+    for currency, amount in [(p.currency, p.unapplied) for p in payments] + [
+        (c.currency, c.residual) for c in credit_notes
+    ]:
+        total[currency] = total.get(currency, Decimal(0)) + amount
+    return total
+
+
+def _meant_for(payment: Payment, invoices: list[Invoice]) -> Invoice | None:
+    same = [i for i in invoices if i.currency == payment.currency]
+    quoted = [i for i in same if _quotes(payment.label, i)]
+    if len(quoted) == 1:
+        return quoted[0]
+    exact = [i for i in same if i.residual == payment.unapplied]
+    return min(exact, key=lambda i: (i.issued_on, i.ref)) if exact and not quoted else None
+
+
+def _quotes(label: str, invoice: Invoice) -> bool:
+    """True when a payment's label names the invoice: as a whole word, so that F12 is not seen in F123."""
+    names = {invoice.number, invoice.payment_reference or invoice.number}
+    return any(re.search(rf"(?<![\w/]){re.escape(name)}(?![\w/])", label) for name in names if len(name) > 3)
+
+
+def _owed(invoice: Invoice, today: date) -> Decimal:
+    """What has fallen due of an invoice, or the first thing that will."""
+    due = sum((i.residual for i in invoice.installments if i.due_on <= today), Decimal(0))
+    return due or min((i.residual for i in invoice.installments if i.residual > 0), default=invoice.residual)
+
+
+def _cover_the_rest(
+    invoices: list[Invoice],
+    payments: list[Payment],
+    credit_notes: list[Invoice],
+    by: dict[InstallmentKey, tuple[str, ...]],
+    today: date,
+) -> None:
+    overdue: dict[str, list[tuple[InstallmentKey, Decimal]]] = {}
+    for invoice in invoices:
+        for installment in invoice.installments:
+            key = InstallmentKey(invoice.ref, installment.position)
+            if installment.residual > 0 and installment.due_on < today and key not in by:
+                overdue.setdefault(invoice.currency, []).append((key, installment.residual))
+    for currency, owed in overdue.items():
+        names = [p.label for p in payments if p.currency == currency]
+        names += [c.number for c in credit_notes if c.currency == currency]
+        if names and _available(payments, credit_notes)[currency] >= sum(amount for _, amount in owed):
+            by.update({key: tuple(names) for key, _ in owed})

@@ -1,0 +1,132 @@
+"""From decisions to messages: one message to one customer in one currency."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from connector.dunning.contacts import choose_recipient, written_language
+from connector.dunning.policy import Policy
+from connector.model import (
+    Account,
+    Action,
+    Decision,
+    InstallmentKey,
+    Invoice,
+    MessagePlan,
+    PlannedLine,
+    Reason,
+    Scenario,
+    Step,
+)
+from connector.model.chase import THANK_YOU
+
+#: Overdue, but no step of its own today: listed in the message all the same, so that it states it all.
+_LISTED_TOO = (Reason.NOT_DUE, Reason.SPACING, Reason.ENDED)
+
+
+def plan_messages(
+    account: Account, decisions: Sequence[Decision], policy: Policy, today: date
+) -> list[MessagePlan]:
+    """Group the decisions of one account that remind or thank into messages.
+
+    By currency: the highest step due leads and gives channel and text; ``include = "same_step"`` keeps the
+    others out (they wait for the customer's spacing, or for a message of their own when there is none).
+    """
+    plans: list[MessagePlan] = []
+    for currency in sorted({d.currency for d in decisions}):
+        ours = [d for d in decisions if d.currency == currency]
+        remind = [d for d in ours if d.action is Action.REMIND]
+        while remind:
+            leader = max(remind, key=_rank)
+            listed = _listed(leader, remind, ours, today)
+            plan = _plan(account, leader, listed, policy, Action.REMIND)
+            if plan is not None:
+                plans.append(plan)
+            taken = {d.installment for d in listed}
+            remind = [d for d in remind if d.installment not in taken]
+            if leader.scenario is not None and leader.scenario.spacing > 0:
+                break
+        thank = [d for d in ours if d.action is Action.THANK]
+        if thank and policy.thank_you is not None:
+            plan = _thank(account, thank, policy)
+            plans += [plan] if plan else []
+    return plans
+
+
+def _rank(decision: Decision) -> tuple[int, int, str]:
+    scenario, step = decision.scenario, decision.step
+    level = scenario.level(step.name) if scenario and step else 0
+    age = -decision.due_on.toordinal() if decision.due_on else 0
+    return level, age, decision.number
+
+
+def _listed(
+    leader: Decision, remind: Sequence[Decision], ours: Sequence[Decision], today: date
+) -> list[Decision]:
+    """The decisions whose installments the message lists; only those that remind take a step."""
+    step = leader.step
+    if step is None or step.include == "same_step" or step.day < 0:
+        return [d for d in remind if d.step == step]
+    others = [d for d in ours if d.reason in _LISTED_TOO and d.due_on is not None and d.due_on < today]
+    return list(remind) + [replace(d, step=None) for d in others]
+
+
+def _plan(
+    account: Account, leader: Decision, listed: Sequence[Decision], policy: Policy, action: Action
+) -> MessagePlan | None:
+    if leader.step is None or leader.scenario is None:
+        return None
+    lines = tuple(_line(account, d, d.step, leader.scenario) for d in listed)
+    return _addressed(account, leader.step, leader.scenario, leader.currency, lines, policy, action)
+
+
+def _thank(account: Account, thank: Sequence[Decision], policy: Policy) -> MessagePlan | None:
+    step = policy.thank_you
+    if step is None:
+        return None
+    scenario = thank[0].scenario or Scenario(THANK_YOU, (step,))
+    lines = tuple(_line(account, d, step, scenario) for d in thank)
+    return _addressed(account, step, scenario, thank[0].currency, lines, policy, Action.THANK)
+
+
+def _line(account: Account, decision: Decision, step: Step | None, scenario: Scenario) -> PlannedLine:
+    if decision.installment is None:
+        raise ValueError("a decision about no installment cannot be listed")
+    begun = [
+        r for r in account.reminders if step and r.installment == decision.installment and r.step == step.name
+    ]
+    return PlannedLine(decision.installment, step, scenario.level(step.name) if step else 0, len(begun))
+
+
+def _addressed(
+    account: Account,
+    leader: Step,
+    scenario: Scenario,
+    currency: str,
+    lines: tuple[PlannedLine, ...],
+    policy: Policy,
+    action: Action,
+) -> MessagePlan | None:
+    by_ref = {invoice.ref: invoice for invoice in account.invoices}
+    recipient = choose_recipient(account, _invoices_of(lines, by_ref), policy)
+    if recipient is None:
+        return None
+    return MessagePlan(
+        customer_ref=account.customer.ref,
+        currency=currency,
+        action=action,
+        leader=leader,
+        scenario=scenario,
+        lines=lines,
+        contact_ref=recipient.ref,
+        recipient_name=recipient.name,
+        recipient=recipient.address,
+        language=written_language(recipient.language, leader.template, policy),
+    )
+
+
+def _invoices_of(lines: Sequence[PlannedLine], by_ref: dict[str, Invoice]) -> list[Invoice]:
+    keys: dict[str, InstallmentKey] = {line.installment.invoice_ref: line.installment for line in lines}
+    return [by_ref[ref] for ref in keys if ref in by_ref]
