@@ -34,9 +34,11 @@ class Recipient:
 
 
 def usable(address: str | None) -> str | None:
-    """Return the address when a mail server could take it: exactly one, well formed."""
-    text = (address or "").strip()
-    return text if _ADDRESS.fullmatch(text) else None
+    """Return the first well-formed address of a host's e-mail field, which may hold several; else None."""
+    for text in re.split(r"[,;\s]+", address or ""):
+        if _ADDRESS.fullmatch(text):
+            return text
+    return None
 
 
 def refused_addresses(account: Account) -> frozenset[str]:

@@ -164,8 +164,9 @@ class Unit(Protocol):
         """Rows in these states (empty: all) and with these keys (empty: any), oldest first."""
         ...
 
-    def attempt(self, keys: Collection[str], now: datetime) -> None:
-        """Record, before the call, that it begins."""
+    def attempt(self, keys: Collection[str], now: datetime) -> list[str]:
+        """Record, before the call, that it begins; return the keys that were ours to take: READY ones, and
+        ATTEMPTED ones whose earlier attempt is taken up again. Another process' rows are left to it."""
         ...
 
     def settle(

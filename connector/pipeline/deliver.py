@@ -1,0 +1,191 @@
+"""Deliver: look again at the balances, decide again, and only then hand the message over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+import structlog
+
+from connector import tasks
+from connector.dunning import decide, plan_messages
+from connector.errors import SafetyStop
+from connector.message import fingerprint, message_key
+from connector.model import Kind, Message, Ref
+from connector.pipeline.company import Company
+from connector.pipeline.decide import judge
+from connector.pipeline.pull import refresh
+from connector.pipeline.report import PassReport, Progress, silent
+from connector.ports import Channel, Receipt, ReceiptStatus
+from connector.store.ports import Effect, EffectState, Event, Unit
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a receipt means for the outbox, and the name of its event."""
+
+    state: EffectState
+    event: str
+
+
+_OUTCOMES = {
+    ReceiptStatus.SENT: Outcome(EffectState.DONE, "reminder_sent"),
+    ReceiptStatus.QUEUED: Outcome(EffectState.DONE, "reminder_sent"),
+    ReceiptStatus.INVALID: Outcome(EffectState.REFUSED, "reminder_refused"),
+    ReceiptStatus.REJECTED: Outcome(EffectState.REFUSED, "reminder_refused"),
+    ReceiptStatus.UNKNOWN: Outcome(EffectState.UNKNOWN, "reminder_unknown"),
+}
+
+
+def waiting_messages(unit: Unit, now: datetime) -> list[Effect]:
+    """Messages ready to leave now, oldest first."""
+    return [
+        effect
+        for effect in unit.effects([EffectState.READY])
+        if isinstance(effect.item, Message) and (effect.not_before is None or effect.not_before <= now)
+    ]
+
+
+def deliver(
+    company: Company, today: date, report: PassReport, *, accept: bool = False, progress: Progress = silent
+) -> int:
+    """Hand over every message that is ready and still right; return how many were dropped as no longer so.
+
+    Raises SafetyStop, before anything leaves, when more messages wait than the company allows in a pass.
+    """
+    recover(company, today, report)
+    with company.store.begin(company.id) as unit:
+        waiting = waiting_messages(unit, company.clock())
+    if len(waiting) > company.limits.max_messages and not accept:
+        raise SafetyStop(
+            f"{len(waiting)} messages wait to leave for {company.id}, more than max_messages_per_pass = "
+            f"{company.limits.max_messages}.",
+            remedy="Look at `relance outbox`; then raise the limit or run once with --accept.",
+        )
+    size, dropped = company.limits.batch, 0
+    for start in range(0, len(waiting), size):
+        dropped += _deliver_batch(company, waiting[start : start + size], today, report)
+        progress("deliver", min(start + size, len(waiting)), len(waiting))
+    return dropped
+
+
+def _deliver_batch(company: Company, batch: Sequence[Effect], today: date, report: PassReport) -> int:
+    dropped = 0
+    messages = [effect.item for effect in batch if isinstance(effect.item, Message)]
+    refs = {Ref(Kind.INVOICE, ref) for message in messages for ref in message.invoice_refs}
+    refresh(company, sorted(refs), sorted({message.customer_ref for message in messages}))
+    for message in messages:
+        with company.store.begin(company.id) as unit:
+            right = still_right(company, unit, message, today)
+            taken = right and bool(unit.attempt([message.key], company.clock()))
+            if not right:
+                _drop(company, unit, message, today)
+                dropped += 1
+        if taken:
+            _hand_over(company, message, today, report)
+    return dropped
+
+
+def still_right(company: Company, unit: Unit, message: Message, today: date) -> bool:
+    """Decide again as if the message had not been written: True when the same message would be."""
+    accounts = unit.accounts([message.customer_ref])
+    if not accounts:
+        return False
+    account = accounts[0]
+    others = tuple(r for r in account.reminders if r.message_key != message.key)
+    account = replace(account, reminders=others)
+    decisions = decide(account, judge(company, unit.standing()), company.policy, today)
+    plans = plan_messages(account, decisions, company.policy, today)
+    return any(
+        message_key(plan, company.text) == message.key and fingerprint(plan, account) == message.fingerprint
+        for plan in plans
+    )
+
+
+def _drop(company: Company, unit: Unit, message: Message, today: date) -> None:
+    now = company.clock()
+    unit.settle(message.key, EffectState.DROPPED, now, today=today, detail="the facts had changed")
+    unit.record(_events(message, "reminder_dropped", now))
+    unit.look_again([message.customer_ref])
+
+
+def _hand_over(company: Company, message: Message, today: date, report: PassReport) -> None:
+    channel = company.channels[message.channel]
+    receipt = channel.send(message)
+    with company.store.begin(company.id) as unit:
+        settle(company, unit, message, receipt, today, report)
+
+
+def settle(
+    company: Company, unit: Unit, message: Message, receipt: Receipt, today: date, report: PassReport
+) -> None:
+    """Record what became of a message, with the notes that follow from it, in one transaction."""
+    now = company.clock()
+    effect = unit.effects(keys=[message.key])[0]
+    outcome = _OUTCOMES.get(receipt.status)
+    if outcome is None:  # it certainly did not leave
+        last = effect.attempts >= company.limits.tries
+        outcome = Outcome(EffectState.FAILED if last else EffectState.READY, "reminder_failed")
+    unit.settle(
+        message.key,
+        outcome.state,
+        now,
+        today=today,
+        ref=receipt.ref or None,
+        detail=receipt.detail,
+        not_before=now + backoff(effect.attempts) if outcome.state is EffectState.READY else None,
+    )
+    unit.record(_events(message, outcome.event, now, detail=receipt.detail))
+    unit.look_again([message.customer_ref])
+    if outcome.state is EffectState.DONE:
+        report.delivered["sent"] += 1
+        unit.queue_entries(tasks.reminder_notes(message), now)
+    else:
+        kind = "unknown" if outcome.state is EffectState.UNKNOWN else "failed"
+        report.delivered[kind] += 1
+        report.errors.append(f"message to {message.recipient.email}: {receipt.detail}")
+        log.warning("message not sent", company=company.id, key=message.key, outcome=str(outcome.state))
+
+
+def backoff(attempts: int) -> timedelta:
+    """5 minutes, doubled at each attempt, 6 hours at most."""
+    return min(timedelta(minutes=5 * 2 ** max(attempts - 1, 0)), timedelta(hours=6))
+
+
+def recover(company: Company, today: date, report: PassReport) -> None:
+    """Settle the messages whose attempt began but whose end nobody saw: the process died, or the line.
+
+    The channel is asked. If it cannot tell, the message is ``unknown`` and waits for a person: never twice.
+    """
+    with company.store.begin(company.id) as unit:
+        lost = unit.effects([EffectState.ATTEMPTED])
+    for effect in lost:
+        message = effect.item
+        if not isinstance(message, Message) or not _over(company, effect):
+            continue
+        channel: Channel = company.channels[message.channel]
+        receipt = channel.find(message)
+        with company.store.begin(company.id) as unit:
+            settle(company, unit, message, receipt, today, report)
+
+
+def _over(company: Company, effect: Effect) -> bool:
+    """True when the call can no longer be at work on the other side."""
+    if effect.attempted_at is None:
+        return True
+    return company.clock() - effect.attempted_at >= company.limits.settle_after
+
+
+def _events(message: Message, name: str, now: datetime, detail: str = "") -> list[Event]:
+    data = {
+        "recipient": message.recipient.email,
+        "subject": message.subject,
+        "message_key": message.key,
+        "channel": message.channel,
+        "detail": detail,
+    }
+    refs = message.invoice_refs or (None,)
+    return [Event(now, name, message.customer_ref, ref, data) for ref in refs]

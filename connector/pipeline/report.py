@@ -1,0 +1,70 @@
+"""What a pass did, as figures: printed by ``run --once --json`` and read by whoever watches the job."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeAlias
+
+from connector.model import Action
+
+#: (what is being done, how much is done, how much there is or None)
+Progress: TypeAlias = Callable[[str, int, int | None], None]
+
+
+def silent(_what: str, _done: int, _total: int | None) -> None:
+    """A progress that nobody watches."""
+
+
+@dataclass(slots=True)
+class PassReport:
+    """Counts of one pass over one company. ``errors`` holds one sentence for each thing that failed."""
+
+    company: str
+    host: str
+    today: date
+    seconds: float = 0.0
+    calls: int = 0
+    bytes: int = 0
+    pulled: Counter[str] = field(default_factory=Counter)
+    acted: Counter[str] = field(default_factory=Counter)  # remind, follow_up, thank: in this pass
+    standing: Counter[str] = field(default_factory=Counter)  # "wait:not_due": all installments, afterwards
+    delivered: Counter[str] = field(default_factory=Counter)
+    written_back: Counter[str] = field(default_factory=Counter)
+    wake_on: date | None = None
+    errors: list[str] = field(default_factory=list)
+    stopped: str | None = None  # why the pass stopped for safety
+
+    def as_dict(self) -> dict[str, object]:
+        """The shape promised for ``run --once --json``."""
+        return {
+            "company": self.company,
+            "host": self.host,
+            "today": self.today.isoformat(),
+            "seconds": round(self.seconds, 3),
+            "calls": self.calls,
+            "bytes": self.bytes,
+            "pulled": {k: self.pulled[k] for k in ("customers", "invoices", "payments", "set_aside")},
+            "decisions": {
+                "remind": self.acted[Action.REMIND],
+                "follow_up": self.acted[Action.FOLLOW_UP],
+                "thank": self.acted[Action.THANK],
+                "wait": self._reasons(Action.WAIT),
+                "hold": self._reasons(Action.HOLD),
+            },
+            "delivered": {k: self.delivered[k] for k in ("sent", "failed", "unknown")},
+            "written_back": {k: self.written_back[k] for k in ("notes", "activities")},
+            "wake_on": self.wake_on.isoformat() if self.wake_on else None,
+            **({"stopped": self.stopped} if self.stopped else {}),
+            **({"errors": self.errors} if self.errors else {}),
+        }
+
+    def _reasons(self, action: Action) -> dict[str, int]:
+        prefix = f"{action}:"
+        return {
+            key.removeprefix(prefix): count
+            for key, count in sorted(self.standing.items())
+            if key.startswith(prefix) and count
+        }
