@@ -3,6 +3,7 @@
     RelanceError
     +-- ConfigError        the user mends the configuration; carries every problem at once
     +-- SafetyStop         the world looks wrong; a person must agree before we go on
+    +-- Interrupted        a person or the system asked us to end; what was done stays done
     +-- StoreError         the database cannot be used; its message says why and what to do
     +-- TemplateError      a text cannot be rendered; names file and line
     +-- MappingError       one record cannot be read; it is set aside and its customer held
@@ -31,15 +32,20 @@ class RelanceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong in a configuration: where (``scenario[0].step[1].day``), what, and the remedy."""
+    """One thing wrong in a configuration: where (``scenario[0].step[1].day``), what, and the remedy.
+
+    ``line`` counts from 1; None where no line can be told.
+    """
 
     file: str
     path: str
     message: str
     remedy: str = ""
+    line: int | None = None
 
     def __str__(self) -> str:
-        where = f"{self.file}: {self.path}" if self.path else self.file
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        where = f"{where}: {self.path}" if self.path else where
         return f"{where}: {self.message}" + (f" - {self.remedy}" if self.remedy else "")
 
 
@@ -57,6 +63,10 @@ class SafetyStop(RelanceError):
     def __init__(self, message: str, *, remedy: str = "") -> None:
         super().__init__(f"{message} {remedy}".strip())
         self.remedy = remedy
+
+
+class Interrupted(RelanceError):
+    """The work was ended between two steps on request; the next run goes on from here."""
 
 
 class StoreError(RelanceError):

@@ -182,6 +182,8 @@ def _settle(
         unit.record(_about(effect, event, company))
         if isinstance(effect.item, Message):
             unit.look_again([effect.item.customer_ref])
+            if to is EffectState.DONE:
+                unit.queue_entries(tasks.reminder_notes(effect.item), company.clock())
         return unit.effects(keys=[effect.key])[0]
 
 

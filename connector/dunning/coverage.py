@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -43,6 +43,16 @@ def cover(account: Account, today: date) -> Coverage:
                 by[InstallmentKey(invoice.ref, installment.position)] = (payment.label,)
     _cover_the_rest(chased, payments, credit_notes, by, today)
     return Coverage(by, tuple(payments), tuple(credit_notes), available)
+
+
+def spare(account: Account, today: date) -> Account:
+    """Return the account without the money that already covers something: what a message may deduct."""
+    coverage = cover(account, today)
+    if not coverage.by:
+        return account
+    left = {credit.ref for credit in coverage.spare_credits}
+    invoices = tuple(i for i in account.invoices if i.kind is InvoiceKind.INVOICE or i.ref in left)
+    return replace(account, payments=coverage.spare_payments, invoices=invoices)
 
 
 def _available(payments: list[Payment], credit_notes: list[Invoice]) -> dict[str, Decimal]:

@@ -68,9 +68,12 @@ def _listed(
     """The decisions whose installments the message lists; only those that remind take a step."""
     step = leader.step
     if step is None or step.include == "same_step" or step.day < 0:
-        return [d for d in remind if d.step == step]
-    others = [d for d in ours if d.reason in _LISTED_TOO and d.due_on is not None and d.due_on < today]
-    return list(remind) + [replace(d, step=None) for d in others]
+        listed = [d for d in remind if d.step == step]
+    else:
+        others = [d for d in ours if d.reason in _LISTED_TOO and d.due_on is not None and d.due_on < today]
+        listed = [*remind, *(replace(d, step=None) for d in others)]
+    # the leader's invoice first: a host that sends the message itself posts it there
+    return sorted(listed, key=lambda d: d.installment != leader.installment)
 
 
 def _plan(

@@ -10,7 +10,7 @@ from datetime import date
 import structlog
 
 from connector import tasks
-from connector.dunning import cover, decide, plan_messages, settle_promises
+from connector.dunning import decide, plan_messages, settle_promises, spare
 from connector.errors import RelanceError
 from connector.message import fingerprint, render
 from connector.model import (
@@ -132,11 +132,7 @@ def _queue_message(
 
 def write(company: Company, account: Account, plan: MessagePlan, today: date) -> Message:
     """Render a planned message. Money that already covers an installment is not deducted a second time."""
-    coverage = cover(account, today)
-    if coverage.by:
-        spare = {credit.ref for credit in coverage.spare_credits}
-        invoices = tuple(i for i in account.invoices if i.kind == "invoice" or i.ref in spare)
-        account = replace(account, payments=coverage.spare_payments, invoices=invoices)
+    account = spare(account, today)
     message = render(plan, account, company.text, company.templates, today)
     return replace(message, fingerprint=fingerprint(plan, account))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import structlog
 
 from connector import tasks
-from connector.dunning import decide, plan_messages
+from connector.dunning import decide, plan_messages, spare
 from connector.errors import SafetyStop
 from connector.message import fingerprint, message_key
 from connector.model import Kind, Message, Ref
@@ -67,17 +67,29 @@ def deliver(
         )
     size, dropped = company.limits.batch, 0
     for start in range(0, len(waiting), size):
-        dropped += _deliver_batch(company, waiting[start : start + size], today, report)
-        progress("deliver", min(start + size, len(waiting)), len(waiting))
+        dropped += _deliver_batch(
+            company,
+            waiting[start : start + size],
+            today,
+            report,
+            lambda done, start=start: progress("deliver", start + done, len(waiting)),
+        )
     return dropped
 
 
-def _deliver_batch(company: Company, batch: Sequence[Effect], today: date, report: PassReport) -> int:
+def _deliver_batch(
+    company: Company,
+    batch: Sequence[Effect],
+    today: date,
+    report: PassReport,
+    checkpoint: Callable[[int], None],
+) -> int:
     dropped = 0
     messages = [effect.item for effect in batch if isinstance(effect.item, Message)]
     refs = {Ref(Kind.INVOICE, ref) for message in messages for ref in message.invoice_refs}
     refresh(company, sorted(refs), sorted({message.customer_ref for message in messages}))
-    for message in messages:
+    for done, message in enumerate(messages):
+        checkpoint(done)
         with company.store.begin(company.id) as unit:
             right = still_right(company, unit, message, today)
             taken = right and bool(unit.attempt([message.key], company.clock()))
@@ -99,8 +111,9 @@ def still_right(company: Company, unit: Unit, message: Message, today: date) -> 
     account = replace(account, reminders=others)
     decisions = decide(account, judge(company, unit.standing()), company.policy, today)
     plans = plan_messages(account, decisions, company.policy, today)
+    shown = spare(account, today)
     return any(
-        message_key(plan, company.text) == message.key and fingerprint(plan, account) == message.fingerprint
+        message_key(plan, company.id) == message.key and fingerprint(plan, shown) == message.fingerprint
         for plan in plans
     )
 

@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from connector.model import Action
 
-#: (what is being done, how much is done, how much there is or None)
+#: Called between two steps with what is being done, how much is done, how much there is (or None). It may
+#: raise ``Interrupted``: everything is in order at these points.
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 
 

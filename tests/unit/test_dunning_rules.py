@@ -360,3 +360,12 @@ def test_trace_shows_every_rule_that_was_looked_at_in_order():
     decision = decide(account(), FRESH, policy(), TODAY, trace=True)[0]
     assert [c.reason for c in decision.checks][:3] == [Reason.PAUSED, Reason.STALE_SYNC, Reason.STALE_BANK]
     assert [c.reason for c in decision.checks if c.applies] == [Reason.DUE]
+
+
+def test_money_that_would_leave_nothing_to_ask_for_makes_a_task():
+    item = account(
+        invoice("i1", amount="700.00", no_reminders=True),
+        invoice("i2", amount="300.00"),
+        payments=(payment(amount="400.00"),),
+    )
+    assert [d.reason for d in decide(item, FRESH, policy(), TODAY)] == [Reason.EXCLUDED, Reason.COVERED]

@@ -1,0 +1,64 @@
+# Two commands: `make demo` and `make test`. Each sets up what it needs inside the checkout.
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(shell command -v uv 2>/dev/null)
+# the newest Python from 3.11 on that really runs
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+
+.PHONY: help demo test lint wheel bench live clean
+.DEFAULT_GOAL := help
+
+help:  ## say what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Relance needs Python 3.11 or later on the PATH."; exit 1; }
+ifdef UV
+	$(UV) venv --quiet --python "$(PYTHON)" $(VENV)
+else
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+endif
+
+$(VENV)/.base: $(BIN)/python pyproject.toml
+ifdef UV
+	$(UV) pip install --quiet --python $(BIN)/python --editable .
+else
+	$(BIN)/python -m pip install --quiet --editable .
+endif
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.base
+ifdef UV
+	$(UV) pip install --quiet --python $(BIN)/python --editable . --group dev
+else
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+endif
+	@touch $@
+
+demo: $(VENV)/.base  ## the main job on a made-up ledger, no account needed
+	$(BIN)/relance demo --folder demo
+
+test: $(VENV)/.dev  ## all tests that need no account
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+lint: $(VENV)/.dev  ## style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+live: $(VENV)/.dev  ## the host's contract against a real Odoo (see tests/live)
+	$(BIN)/python -m pytest tests/live -ra
+
+bench: $(VENV)/.dev  ## speed as ratios, measured in one run
+	$(BIN)/python -m bench
+
+wheel: $(VENV)/.dev  ## build the distribution
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist
+
+clean:  ## forget everything that was made
+	rm -rf $(VENV) dist build demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,5 @@
+"""``python -m connector`` is ``relance``."""
+
+from connector.cli import main
+
+main()

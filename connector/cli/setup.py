@@ -1,0 +1,169 @@
+"""init and check: from nothing to a company that works."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from connector import app
+from connector.cli.options import (
+    DEFAULT_CONFIG,
+    CompanyOption,
+    ConfigOption,
+    JsonOption,
+    Session,
+    session,
+)
+from connector.cli.output import Output
+from connector.config import CompanySettings, load, starter
+from connector.errors import ConfigError, Problem, RelanceError
+from connector.ports import Finding, HostReport
+
+DONE, FAILED, BAD_USE = 0, 1, 2
+
+
+def register(cli: typer.Typer) -> None:
+    """Add these commands."""
+    cli.command()(init)
+    cli.command()(check)
+
+
+def init(
+    host: Annotated[str, typer.Option(help="The accounting system.")] = "odoo",
+    url: Annotated[str | None, typer.Option(help="Its address, as in a browser.")] = None,
+    database: Annotated[str | None, typer.Option(help="The database's name.")] = None,
+    login: Annotated[str | None, typer.Option(help="The login of Relance's user there.")] = None,
+    key_env: Annotated[
+        str | None,
+        typer.Option(help="Name of the environment variable that holds the API key.", metavar="VAR"),
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", help="The company's name.")] = None,
+    language: Annotated[str | None, typer.Option(help="The company's language: fr or en.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file to write.", metavar="FILE")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Write a commented company file that works. Nothing leaves by accident: mails go into a folder.
+
+    Asks for what the options do not say.
+    """
+    url = url or _ask("URL", "https://exemple.odoo.com")
+    database = database or _ask("Database", _first_label(url))
+    login = login or _ask("Login", "relance@example.com")
+    key_env = key_env or _ask("Environment variable with the API key", "ODOO_KEY")
+    name = name or (_ask("Company", database) if output is None else database)
+    language = language or ("fr" if output is not None else _ask("Language", "fr"))
+    file = output or DEFAULT_CONFIG / f"{slug(name)}.toml"
+    if file.exists():
+        raise ConfigError([Problem(str(file), "", "is there already", "choose another --output, or edit it")])
+    text = starter(
+        host=host,
+        url=url,
+        database=database,
+        login=login,
+        key_env=key_env,
+        company_id=slug(name),
+        company_name=name,
+        language=language,
+    )
+    _save(file, text)
+    out = Output(json=json)
+    if json:
+        out.emit({"written": str(file)})
+        return
+    out.say(f"[green]{escape(str(file))}[/]")
+    out.say(f"  1. put the API key into {escape(key_env)}, and your address under \\[sender]")
+    out.say(f"  2. relance check --config {escape(str(file))}")
+    out.say(f"  3. relance plan  --config {escape(str(file))}")
+
+
+def _save(file: Path, text: str) -> None:
+    """Write the file only if it loads: a wrong address is said now, not at the first run."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.stem}.draft.toml")
+    draft.write_text(text, encoding="utf-8")
+    try:
+        load(draft)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _ask(what: str, default: str) -> str:
+    return str(typer.prompt(what, default=default, err=True))
+
+
+def _first_label(url: str) -> str:
+    return re.sub(r"^\w+://", "", url).split("/")[0].split(".")[0].split(":")[0]
+
+
+def slug(name: str) -> str:
+    """Return a short name for commands and files: plain letters, digits and dashes."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "company"
+
+
+def check(
+    config: ConfigOption = DEFAULT_CONFIG,
+    company: CompanyOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Look at everything: the files, the secrets, the texts, the host and our rights in it. Writes nothing."""
+    with session(config, company, json) as ours:
+        ours.output.problems(ours.configuration.warnings)
+        code = BAD_USE if ours.problems else DONE
+        for settings in ours.configuration.companies:
+            code = max(code, _check_one(ours, settings))
+    return code
+
+
+def _check_one(ours: Session, settings: CompanySettings) -> int:
+    try:
+        with ours.open(settings) as company:
+            findings = app.check_parts(company, settings)
+            report = company.host.check()
+    except ConfigError as error:
+        ours.output.problems(error.problems)
+        return BAD_USE
+    except RelanceError as error:
+        if ours.output.json:
+            ours.output.emit({"company": settings.id, "ok": False, "error": str(error)})
+        ours.output.err.print(f"[bold red]{escape(settings.id)}[/]: {escape(str(error))}")
+        return FAILED
+    ok = report.ok and all(finding.ok or finding.warning for finding in findings)
+    _show_check(ours, settings.id, report, findings, ok)
+    return DONE if ok else FAILED
+
+
+def _show_check(ours: Session, company: str, report: HostReport, findings: list[Finding], ok: bool) -> None:
+    every = [*findings, *report.findings]
+    if ours.output.json:
+        listed = [{"ok": f.ok, "what": f.what, "remedy": f.remedy, "warning": f.warning} for f in every]
+        ours.output.emit(
+            {
+                "company": company,
+                "ok": ok,
+                "host": report.host,
+                "user": report.user,
+                "host_company": report.company,
+                "bank_entry_on": report.bank_entry_on,
+                "findings": listed,
+            }
+        )
+        return
+    ours.output.say(
+        f"[bold]{escape(company)}[/]: {escape(report.host)}, {escape(report.company)}, as {escape(report.user)}"
+    )
+    for finding in every:
+        mark = "[green]✓[/]" if finding.ok else ("[yellow]![/]" if finding.warning else "[bold red]✗[/]")
+        ours.output.say(f"  {mark} {escape(finding.what)}")
+        if finding.remedy and not finding.ok:
+            ours.output.say(f"      [green]{escape(finding.remedy)}[/]")
+    entry = report.bank_entry_on.isoformat() if report.bank_entry_on else "none seen"
+    ours.output.say(f"  last bank entry: {entry}")

@@ -1,0 +1,45 @@
+"""Ctrl-C and SIGTERM: end between two steps, with everything in order."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from connector.errors import Interrupted
+from connector.pipeline.report import Progress
+
+#: Set by the first signal. Whoever waits, waits on it.
+requested = threading.Event()
+
+
+@contextmanager
+def on_signals() -> Iterator[threading.Event]:
+    """While the block runs, the first signal asks for a clean end; the second one is not held back."""
+    requested.clear()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        requested.set()
+        signal.signal(number, before[signal.Signals(number)] or signal.SIG_DFL)
+
+    for number in before:
+        signal.signal(number, ask)
+    try:
+        yield requested
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
+
+
+def watching(progress: Progress) -> Progress:
+    """The same progress, ending the work at the next step once a signal came."""
+
+    def step(what: str, done: int, total: int | None) -> None:
+        if requested.is_set():
+            raise Interrupted("ended on request; the next run goes on from here")
+        progress(what, done, total)
+
+    return step

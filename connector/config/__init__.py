@@ -1,0 +1,51 @@
+"""The configuration: TOML files in, typed settings out, every problem at once.
+
+``load`` is the door. The tables are in ``settings``, ``hosts`` and ``scenario``; a description of each
+option stands at its field, and the example, the JSON Schema and the messages are made from it.
+"""
+
+from connector.config.checks import secrets_of
+from connector.config.hosts import HostSettings, OdooSettings, OtherHostSettings
+from connector.config.load import load, load_sound
+from connector.config.scenario import ScenarioSettings, StepSettings, WhenSettings
+from connector.config.schema import json_schema
+from connector.config.secrets import Secret, Source
+from connector.config.settings import (
+    CompanySettings,
+    Configuration,
+    EmailSettings,
+    LogSettings,
+    RuleSettings,
+    ScheduleSettings,
+    SenderSettings,
+    SmtpSettings,
+    StoreSettings,
+    TemplateSettings,
+)
+from connector.config.starter import starter
+
+__all__ = [
+    "CompanySettings",
+    "Configuration",
+    "EmailSettings",
+    "HostSettings",
+    "LogSettings",
+    "OdooSettings",
+    "OtherHostSettings",
+    "RuleSettings",
+    "ScenarioSettings",
+    "ScheduleSettings",
+    "Secret",
+    "SenderSettings",
+    "SmtpSettings",
+    "Source",
+    "StepSettings",
+    "StoreSettings",
+    "TemplateSettings",
+    "WhenSettings",
+    "json_schema",
+    "load",
+    "load_sound",
+    "secrets_of",
+    "starter",
+]

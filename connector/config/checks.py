@@ -1,0 +1,134 @@
+"""What one value cannot show alone: contradictions (refused), and what is only worth a look.
+
+Contradictions are looked for in the raw table, so that they are told together with everything else that
+is wrong with it; what has the wrong shape is passed over here, its own refusal says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+from connector.config.fields import LOOPBACK
+from connector.config.hosts import OdooSettings
+from connector.config.lines import Path
+from connector.config.secrets import Secret
+from connector.config.settings import CompanySettings, StoreSettings
+
+Remark: TypeAlias = tuple[Path, str, str]
+
+
+def _tables(value: object) -> list[tuple[int, Mapping[str, Any]]]:
+    items = value if isinstance(value, list) else []
+    return [(n, item) for n, item in enumerate(items) if isinstance(item, Mapping)]
+
+
+def contradictions(table: Mapping[str, Any]) -> Iterator[Remark]:
+    """Yield what cannot be, in the raw table of a company."""
+    scenarios = _tables(table.get("scenario"))
+    for n, first in _repeated(scenarios):
+        where = f"scenario[{first}]"
+        yield ("scenario", n, "name"), f"{where} has this name already", "give each scenario its own"
+    for n, scenario in scenarios:
+        yield from _step_contradictions(n, _tables(scenario.get("step")))
+    email = table.get("email")
+    if isinstance(email, Mapping) and email.get("via") == "smtp" and "smtp" not in email:
+        yield (
+            ("email", "smtp"),
+            'it is missing, and via is "smtp"',
+            'add [email.smtp] with host, or via = "folder"',
+        )
+
+
+def _repeated(tables: list[tuple[int, Mapping[str, Any]]]) -> Iterator[tuple[int, int]]:
+    """Yield the rank of each table whose name was taken before, and the rank of the first."""
+    seen: dict[str, int] = {}
+    for n, table in tables:
+        name = table.get("name")
+        if isinstance(name, str) and seen.setdefault(name, n) != n:
+            yield n, seen[name]
+
+
+def _step_contradictions(scenario: int, steps: list[tuple[int, Mapping[str, Any]]]) -> Iterator[Remark]:
+    for n, first in _repeated(steps):
+        path = ("scenario", scenario, "step", n, "name")
+        yield path, f"step[{first}] of this scenario has this name already", "give each step its own"
+    previous: int | None = None
+    for n, step in steps:
+        day = step.get("day")
+        if not isinstance(day, int) or isinstance(day, bool):
+            continue
+        if previous is not None and day <= previous:
+            path = ("scenario", scenario, "step", n, "day")
+            yield (
+                path,
+                f"day {day} does not come after day {previous} of the step before it",
+                "put the steps in the order of their days, each later than the one before",
+            )
+        previous = day
+
+
+def advice(company: CompanySettings) -> Iterator[Remark]:
+    """Yield what is worth a look in a company that can be used."""
+    if not any(scenario.model().when.is_empty for scenario in company.scenario):
+        yield (
+            ("scenario",),
+            "every scenario has conditions: a customer who meets none is never reminded",
+            "add one without `when`, for everybody else",
+        )
+    yield from _secret_advice(company)
+    yield from _mail_advice(company)
+    if isinstance(company.host, OdooSettings) and _in_clear(company.host.url):
+        yield ("host", "url"), "the key travels in clear over http", "use https"
+
+
+def _in_clear(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname not in LOOPBACK
+
+
+def secrets_of(company: CompanySettings) -> Iterator[tuple[Path, Secret]]:
+    """Yield every reference to a secret of a company, with the path of its option. Fetches none."""
+    host = company.host
+    values = host.model_extra or {} if not isinstance(host, OdooSettings) else {"key": host.key}
+    for name, value in values.items():
+        if isinstance(value, Secret):
+            yield ("host", name), value
+    if company.email.smtp and company.email.smtp.password:
+        yield ("email", "smtp", "password"), company.email.smtp.password
+
+
+def _secret_advice(company: CompanySettings) -> Iterator[Remark]:
+    for path, secret in secrets_of(company):
+        if secret.readable_by_others():
+            yield path, *readable(secret)
+
+
+def readable(secret: Secret) -> tuple[str, str]:
+    """Return the words for a file that every user can read, and the remedy."""
+    return f"every user of this machine can read {secret.label}", f"chmod 600 {secret.place[0]}"
+
+
+def store_advice(store: StoreSettings) -> Iterator[Remark]:
+    """Yield what is worth a look about the store."""
+    if store.password and store.password.readable_by_others():
+        yield ("store", "password"), *readable(store.password)
+    if store.password and store.url.startswith("sqlite"):
+        yield ("store", "password"), "SQLite has no passwords; it is not used", "take it out"
+
+
+def _mail_advice(company: CompanySettings) -> Iterator[Remark]:
+    email = company.email
+    if email.via == "folder":
+        return
+    if company.sender.email.endswith(("@example.com", ".example")):
+        yield ("sender", "email"), "this is the address of the example", "put the company's own"
+    if email.via == "smtp" and email.smtp and email.smtp.security == "none":
+        local = email.smtp.host in LOOPBACK
+        if not local:
+            yield (
+                ("email", "smtp", "security"),
+                "messages and the password travel in clear to another machine",
+                'use "starttls" or "tls"',
+            )

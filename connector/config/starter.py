@@ -1,0 +1,54 @@
+"""The company file that ``relance init`` writes."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from string import Template
+
+from connector.config.plugins import HOSTS
+from connector.config.refusals import toml
+from connector.config.unfit import choice
+from connector.errors import ConfigError, Problem
+
+#: Languages in which the file's comments are written; another one gets the last.
+LANGUAGES = ("fr", "en")
+
+
+def starter(
+    *,
+    host: str = "odoo",
+    url: str,
+    database: str,
+    login: str,
+    key_env: str,
+    company_id: str,
+    company_name: str,
+    language: str = "fr",
+    country: str = "FR",
+    time_zone: str = "Europe/Paris",
+) -> str:
+    """Return a commented company file that loads as it is and writes mails into a folder only.
+
+    ``key_env`` names the environment variable that holds the API key. Comments are French for "fr", else
+    English. Values are only quoted here: ``load`` of the file judges them. Raises ConfigError for a host
+    that has no starter.
+    """
+    if host not in HOSTS:
+        problem = Problem("init", "host", f'"{host[:40]}" is not a host', choice(host, HOSTS))
+        raise ConfigError([problem])
+    comments = language if language in LANGUAGES else LANGUAGES[-1]
+    text = files("connector.config").joinpath(f"starter.{comments}.toml").read_text(encoding="utf-8")
+    values = {
+        "host": host,
+        "url": url,
+        "database": database,
+        "login": login,
+        "key_env": key_env,
+        "company_id": company_id,
+        "company_name": company_name,
+        "language": language,
+        "fallback_language": "en" if language == "fr" else "fr",
+        "country": country,
+        "time_zone": time_zone,
+    }
+    return Template(text).substitute({name: toml(value) for name, value in values.items()})
