@@ -44,6 +44,9 @@ def init(
     ] = None,
     name: Annotated[str | None, typer.Option("--name", help="The company's name.")] = None,
     language: Annotated[str | None, typer.Option(help="The company's language: fr or en.")] = None,
+    host_company: Annotated[
+        str | None, typer.Option(help="The company's name in the host, if our user can see several.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The file to write.", metavar="FILE")
     ] = None,
@@ -71,6 +74,7 @@ def init(
         company_id=slug(name),
         company_name=name,
         language=language,
+        host_company=host_company,
     )
     _save(file, text)
     out = Output(json=json)
@@ -114,7 +118,7 @@ def check(
     company: CompanyOption = None,
     json: JsonOption = False,
 ) -> int:
-    """Look at everything: the files, the secrets, the texts, the host and our rights in it. Writes nothing."""
+    """Look at everything: files, secrets, texts, the host and our rights in it. Writes nothing."""
     with session(config, company, json) as ours:
         ours.output.problems(ours.configuration.warnings)
         code = BAD_USE if ours.problems else DONE
@@ -158,7 +162,8 @@ def _show_check(ours: Session, company: str, report: HostReport, findings: list[
         )
         return
     ours.output.say(
-        f"[bold]{escape(company)}[/]: {escape(report.host)}, {escape(report.company)}, as {escape(report.user)}"
+        f"[bold]{escape(company)}[/]: {escape(report.host)}, {escape(report.company)}, "
+        f"as {escape(report.user)}"
     )
     for finding in every:
         mark = "[green]✓[/]" if finding.ok else ("[yellow]![/]" if finding.warning else "[bold red]✗[/]")

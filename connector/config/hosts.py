@@ -70,14 +70,14 @@ class OdooSettings(Settings):
         examples=["20 minutes"],
     )
     read_timeout: ClockLength = Field(
-        default=timedelta(seconds=120),
+        default=timedelta(seconds=60),
         description="How long to wait for an answer when reading.",
-        examples=["120 seconds"],
+        examples=["60 seconds"],
     )
     write_timeout: ClockLength = Field(
-        default=timedelta(seconds=60),
+        default=timedelta(seconds=150),
         description="How long to wait for an answer when writing; after that the outcome is looked up.",
-        examples=["60 seconds"],
+        examples=["150 seconds"],
     )
     calls_per_second: float | None = Field(
         default=None,

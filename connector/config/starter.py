@@ -26,10 +26,12 @@ def starter(
     language: str = "fr",
     country: str = "FR",
     time_zone: str = "Europe/Paris",
+    host_company: str | None = None,
 ) -> str:
     """Return a commented company file that loads as it is and writes mails into a folder only.
 
-    ``key_env`` names the environment variable that holds the API key. Comments are French for "fr", else
+    ``key_env`` names the environment variable that holds the API key; ``host_company`` the company in the
+    host, where its user can see several. Comments are French for "fr", else
     English. Values are only quoted here: ``load`` of the file judges them. Raises ConfigError for a host
     that has no starter.
     """
@@ -51,4 +53,6 @@ def starter(
         "country": country,
         "time_zone": time_zone,
     }
-    return Template(text).substitute({name: toml(value) for name, value in values.items()})
+    written = {name: toml(value) for name, value in values.items()}
+    written["host_company"] = f"company = {toml(host_company)}" if host_company else '# company = "Exemple SARL"'
+    return Template(text).substitute(written)

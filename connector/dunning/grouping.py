@@ -70,8 +70,10 @@ def _listed(
     if step is None or step.include == "same_step" or step.day < 0:
         listed = [d for d in remind if d.step == step]
     else:
+        # what is not due yet is not asked for beside what is overdue
+        late = [d for d in remind if d.step is not None and d.step.day >= 0]
         others = [d for d in ours if d.reason in _LISTED_TOO and d.due_on is not None and d.due_on < today]
-        listed = [*remind, *(replace(d, step=None) for d in others)]
+        listed = [*late, *(replace(d, step=None) for d in others)]
     # the leader's invoice first: a host that sends the message itself posts it there
     return sorted(listed, key=lambda d: d.installment != leader.installment)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -72,9 +73,13 @@ def deliver(
             waiting[start : start + size],
             today,
             report,
-            lambda done, start=start: progress("deliver", start + done, len(waiting)),
+            partial(_step, progress, start, len(waiting)),
         )
     return dropped
+
+
+def _step(progress: Progress, start: int, total: int, done: int) -> None:
+    progress("deliver", start + done, total)
 
 
 def _deliver_batch(

@@ -1,0 +1,76 @@
+"""sandbox: an accounting system to try things on, over a made-up ledger, on loopback."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from connector.cli.options import JsonOption, TodayOption, parse_day
+from connector.cli.output import Output
+from connector.errors import ConfigError, Problem
+from connector.sandbox.faults import FAULT_NAMES
+from connector.sandbox.server import SandboxAddress, SandboxOptions, serve
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the command."""
+    cli.command()(sandbox)
+
+
+def sandbox(
+    host: Annotated[str, typer.Option(help="Which accounting system to play.")] = "odoo",
+    host_version: Annotated[int, typer.Option("--host-version", help="Which version of it: 16 to 19.")] = 18,
+    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 8069,
+    seed: Annotated[int, typer.Option(help="Another seed, another ledger.")] = 1,
+    customers: Annotated[int, typer.Option(help="How many customers.")] = 300,
+    documents: Annotated[int, typer.Option(help="How many invoices and credit notes.")] = 2000,
+    today: TodayOption = None,
+    latency: Annotated[int, typer.Option(help="Milliseconds added to each answer.", metavar="MS")] = 0,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=f"NAME[:METHOD[:TIMES[:SECONDS]]]; names: {', '.join(FAULT_NAMES)}.", metavar="NAME"
+        ),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Serve a made-up ledger as the accounting system would, on 127.0.0.1, until stopped."""
+    options = SandboxOptions(
+        today=parse_day(today, "--today") if today else date.today(),  # noqa: DTZ011 - the person's own day
+        host=host,
+        version=host_version,
+        port=port,
+        seed=seed,
+        customers=customers,
+        documents=documents,
+        latency_ms=latency,
+        faults=tuple(fault or ()),
+    )
+    output = Output(json=json)
+    try:
+        serve(options, lambda address: _announce(output, address))
+    except ValueError as error:
+        raise ConfigError([Problem("sandbox", "", str(error))]) from None
+
+
+def _announce(output: Output, address: SandboxAddress) -> None:
+    facts = {
+        "url": address.url,
+        "host": f"{address.host} {address.version}",
+        "database": address.database,
+        "login": address.login,
+        "key": address.key,
+    }
+    if output.json:
+        output.emit(facts)
+        return
+    for name, value in facts.items():
+        output.say(f"[bold]{name:9}[/] {escape(str(value))}")
+    output.say("[dim]The key opens nothing but this sandbox. Ctrl-C ends it.[/]")
+    output.say(
+        f"[dim]relance init --url {address.url} --database {address.database} --login {address.login} "
+        f"--key-env SANDBOX_KEY --output sandbox.toml[/]"
+    )

@@ -1,0 +1,169 @@
+"""Putting a sandbox together and serving it on loopback.
+
+sandbox = build(SandboxOptions(today=date(2026, 11, 21)))
+with serving(sandbox) as url:          # sandbox.ledger.pay("INV/2026/00012") between two passes
+    ...
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from waitress import wasyncore
+from waitress.server import create_server
+
+from connector.sandbox import generate
+from connector.sandbox.faults import Environ, Fault, Faults, StartResponse, WsgiApp
+from connector.sandbox.ledger import Ledger
+from connector.sandbox.odoo import DATABASE, WRONG_KEY, OdooApp
+
+LOOPBACK = "127.0.0.1"
+THREADS = 8
+HOSTS = ("odoo",)
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxOptions:
+    """``today`` is the sandbox's first day; ``faults`` are texts for ``Fault.parse``; port 0 takes a free
+    one.
+    """
+
+    today: date
+    host: str = "odoo"
+    version: int = 18
+    port: int = 0
+    seed: int = 1
+    customers: int = 300
+    documents: int = 2000
+    latency_ms: int = 0
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxAddress:
+    """Where a served sandbox is and who may enter. The key opens nothing but the sandbox."""
+
+    url: str
+    host: str
+    version: int
+    database: str
+    login: str
+    key: str = field(repr=False)
+
+
+@dataclass
+class Meter:
+    """WSGI middleware that counts calls by name, and the bytes of the bodies that went out."""
+
+    app: WsgiApp
+    name_call: Callable[[str, bytes], str]
+    calls: Counter[str] = field(default_factory=Counter)
+    bytes_served: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        with self._lock:
+            self.calls[self.name_call(environ.get("PATH_INFO", ""), body)] += 1
+        parts = list(self.app(environ, start_response))
+        with self._lock:
+            self.bytes_served += sum(map(len, parts))
+        return parts
+
+    def reset(self) -> None:
+        with self._lock:
+            self.calls.clear()
+            self.bytes_served = 0
+
+
+@dataclass
+class Sandbox:
+    """A ledger, the host played over it, its faults and its meter. ``app`` is the WSGI application to
+    serve.
+    """
+
+    options: SandboxOptions
+    ledger: Ledger
+    host: OdooApp
+    faults: Faults
+    meter: Meter
+    login: str = "relance"
+
+    @property
+    def app(self) -> WsgiApp:
+        return self.meter
+
+    def address(self, url: str) -> SandboxAddress:
+        key = self.ledger.user(self.login).key
+        return SandboxAddress(url, self.options.host, self.options.version, DATABASE, self.login, key)
+
+
+def build(options: SandboxOptions, ledger: Ledger | None = None) -> Sandbox:
+    """Generate the ledger (or take the given one) and put the host over it. Raises ValueError on a bad
+    option.
+    """
+    if options.host not in HOSTS:
+        raise ValueError(f"no sandbox for the host {options.host!r}; there is one for {', '.join(HOSTS)}")
+    books = ledger or generate.ledger(
+        today=options.today, seed=options.seed, customers=options.customers, documents=options.documents
+    )
+    host = OdooApp(books, version=options.version)
+    faults = Faults(host, host.name_call, WRONG_KEY, [Fault.parse(text) for text in options.faults])
+    faults.now = lambda: books.clock.now
+    if options.latency_ms:
+        faults.armed.append(Fault("slow", "*", None, options.latency_ms / 1000))
+    return Sandbox(options, books, host, faults, Meter(faults, host.name_call))
+
+
+@contextmanager
+def serving(sandbox: Sandbox | WsgiApp, port: int = 0) -> Iterator[str]:
+    """Serve in a background thread; gives the base URL. On leaving, what hangs is let go and the port
+    closed.
+    """
+    app = sandbox.app if isinstance(sandbox, Sandbox) else sandbox
+    server = _server(app, port)
+    thread = threading.Thread(target=server.run, name="sandbox", daemon=True)
+    thread.start()
+    try:
+        yield f"http://{LOOPBACK}:{server.effective_port}"
+    finally:
+        if isinstance(sandbox, Sandbox):
+            sandbox.faults.clear()
+        server.trigger.pull_trigger(
+            lambda: wasyncore.close_all(server._map, ignore_all=True)
+        )  # in its own thread
+        thread.join()
+        server.task_dispatcher.shutdown()
+
+
+def serve(options: SandboxOptions, announce: Callable[[SandboxAddress], None]) -> None:
+    """Serve until interrupted. ``announce`` is called once, when the port is open."""
+    sandbox = build(options)
+    server = _server(sandbox.app, options.port)
+    announce(sandbox.address(f"http://{LOOPBACK}:{server.effective_port}"))
+    try:
+        server.run()  # returns on KeyboardInterrupt
+    finally:
+        sandbox.faults.clear()
+        wasyncore.close_all(server._map, ignore_all=True)
+
+
+def _server(app: WsgiApp, port: int) -> Any:
+    """``channel_request_lookahead`` lets a hanging call notice that its client has gone."""
+    return create_server(
+        app,
+        host=LOOPBACK,
+        port=port,
+        threads=THREADS,
+        channel_request_lookahead=1,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+    )

@@ -1,0 +1,234 @@
+"""The tables. Every key begins with the company: a store may hold hundreds of them.
+
+A change here needs a migration in ``migrations/versions``; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from connector.store.columns import ExactDecimal, HostText, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+#: Where Alembic notes the revision; a name of our own, since others may use Alembic in the same database.
+VERSION_TABLE = "relance_version"
+
+
+def _company() -> Column[str]:
+    return Column("company", HostText, nullable=False)
+
+
+def _id() -> Column[int]:
+    # SQLite counts by itself only in a column of type INTEGER
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+
+
+#: What the host handed over, one row a record. ``open`` is true while the record matters to an account:
+#: an open invoice or credit note, a payment with something unapplied, and any record set aside (what could
+#: not be read is presumed open). ``body`` is the fact, ``raw`` the record that could not become one.
+facts = Table(
+    "facts",
+    metadata,
+    _company(),
+    Column("kind", HostText, nullable=False),
+    Column("ref", HostText, nullable=False),
+    Column("customer_ref", HostText),
+    Column("open", Boolean, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    Column("version", HostText, nullable=False),
+    Column("digest", HostText, nullable=False),
+    Column("number", HostText),
+    Column("name", HostText),
+    Column("name_key", HostText),  # the name as it is searched: no accents, no case
+    Column("payer_ref", HostText),
+    Column("problem_field", HostText),
+    Column("problem_reason", HostText),
+    Column("saved_at", UtcDateTime, nullable=False),
+    Column("body", Text),
+    Column("raw", Text),
+    PrimaryKeyConstraint("company", "kind", "ref"),
+    Index(None, "company", "customer_ref", "open"),
+    Index(None, "company", "open", "kind"),
+    Index(None, "company", "number"),
+    Index(None, "company", "payer_ref"),
+)
+
+#: When a customer is to be decided again, and the counts of the last decision.
+accounts = Table(
+    "accounts",
+    metadata,
+    _company(),
+    Column("customer_ref", HostText, nullable=False),
+    Column("dirty", Boolean, nullable=False),
+    Column("wake_on", Date),
+    Column("summary", Text, nullable=False),
+    PrimaryKeyConstraint("company", "customer_ref"),
+    Index(None, "company", "dirty"),
+    Index(None, "company", "wake_on"),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    _company(),
+    Column("invoice_ref", HostText, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("step", HostText, nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("customer_ref", HostText, nullable=False),
+    Column("scenario", HostText, nullable=False),
+    Column("scenario_version", HostText, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("channel", HostText, nullable=False),
+    Column("recipient", HostText, nullable=False),
+    Column("currency", HostText, nullable=False),
+    Column("residual", ExactDecimal, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("message_key", HostText, nullable=False),
+    Column("state", HostText, nullable=False),
+    Column("queued_on", Date, nullable=False),
+    Column("completed_on", Date),
+    # never the same step twice: this key is the last guard
+    PrimaryKeyConstraint("company", "invoice_ref", "position", "step", "occurrence"),
+    ForeignKeyConstraint(["company", "message_key"], ["outbox.company", "outbox.key"]),
+    Index(None, "company", "customer_ref"),
+    Index(None, "company", "message_key"),
+)
+
+#: What is to be done outside. ``id`` gives the order; ``item`` is the message or entry, by ``item_kind``.
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    _company(),
+    Column("key", HostText, nullable=False),
+    Column("item_kind", HostText, nullable=False),
+    Column("state", HostText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("attempted_at", UtcDateTime),
+    Column("not_before", UtcDateTime),
+    Column("ref", HostText),
+    Column("detail", HostText, nullable=False),
+    Column("approved_by", HostText, nullable=False),
+    Column("item", Text, nullable=False),
+    UniqueConstraint("company", "key"),
+    Index(None, "company", "state"),
+)
+
+promises = Table(
+    "promises",
+    metadata,
+    _id(),
+    _company(),
+    Column("customer_ref", HostText, nullable=False),
+    Column("invoice_ref", HostText),
+    Column("promised_on", Date, nullable=False),
+    Column("made_on", Date, nullable=False),
+    Column("amount", ExactDecimal),
+    Column("currency", HostText),
+    Column("state", HostText, nullable=False),
+    Column("note", HostText, nullable=False),
+    Index(None, "company", "customer_ref"),
+    Index(None, "company", "invoice_ref"),
+    Index(None, "company", "state"),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    _id(),
+    _company(),
+    Column("customer_ref", HostText, nullable=False),
+    Column("invoice_ref", HostText),
+    Column("since_on", Date, nullable=False),
+    Column("until_on", Date),
+    Column("reason", HostText, nullable=False),
+    Column("released_at", UtcDateTime),
+    Index(None, "company", "customer_ref"),
+    Index(None, "company", "invoice_ref"),
+)
+
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    _id(),
+    _company(),
+    Column("customer_ref", HostText, nullable=False),
+    Column("reason", HostText, nullable=False),
+    Column("key", HostText, nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("closed_on", Date),
+    UniqueConstraint("company", "key"),
+    Index(
+        "uq_follow_ups_open",
+        "company",
+        "customer_ref",
+        "reason",
+        unique=True,
+        sqlite_where=text("closed_on IS NULL"),
+        postgresql_where=text("closed_on IS NULL"),
+    ),
+    Index(None, "company", "customer_ref"),
+)
+
+#: The history: rows are added, never changed nor removed.
+events = Table(
+    "events",
+    metadata,
+    _id(),
+    _company(),
+    Column("at", UtcDateTime, nullable=False),
+    Column("name", HostText, nullable=False),
+    Column("customer_ref", HostText),
+    Column("invoice_ref", HostText),
+    Column("data", Text, nullable=False),
+    Index(None, "company", "customer_ref"),
+    Index(None, "company", "invoice_ref"),
+)
+
+#: What is known of a company as a whole.
+states = Table(
+    "states",
+    metadata,
+    _company(),
+    Column("cursor", HostText),
+    Column("synced_at", UtcDateTime),
+    Column("started_on", Date),
+    Column("bank_entry_on", Date),
+    Column("paused", Boolean, nullable=False),
+    PrimaryKeyConstraint("company"),
+)
+
+#: What a host's adapter wants to keep.
+memo = Table(
+    "memo",
+    metadata,
+    _company(),
+    Column("key", HostText, nullable=False),
+    Column("value", HostText, nullable=False),
+    PrimaryKeyConstraint("company", "key"),
+)

@@ -1,0 +1,13 @@
+"""A unit of work: all reads and writes of one company, by topic."""
+
+from __future__ import annotations
+
+from connector.store.unit_accounts import AccountsPart
+from connector.store.unit_facts import FactsPart
+from connector.store.unit_history import HistoryPart
+from connector.store.unit_outbox import OutboxPart
+from connector.store.unit_people import PeoplePart
+
+
+class SqlUnit(FactsPart, AccountsPart, OutboxPart, PeoplePart, HistoryPart):
+    """A ``Unit`` on one connection; ``SqlStore.begin`` makes it and ends its transaction."""
