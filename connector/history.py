@@ -34,7 +34,17 @@ def history(unit: Unit, found: Found, zone: ZoneInfo) -> list[Line]:
     for event in unit.events(customer_ref=found.customer_ref):
         if found.invoice_ref is None or event.invoice_ref in (None, found.invoice_ref):
             lines.append(Line(event.at.astimezone(zone).date(), event.name, event.data))
-    return sorted(lines, key=lambda line: line.on)
+    return sorted(_without_repeats(lines), key=lambda line: line.on)
+
+
+def _without_repeats(lines: list[Line]) -> Iterator[Line]:
+    """Two installments of one invoice in one message are one line."""
+    seen: set[str] = set()
+    for line in lines:
+        what = repr(line)
+        if what not in seen:
+            seen.add(what)
+            yield line
 
 
 def _of_invoice(invoice: Invoice) -> Iterator[Line]:

@@ -15,7 +15,7 @@ from typing import Any
 from markupsafe import Markup
 
 from connector.dunning.promises import last_day
-from connector.message.formats import Amount, Day, locale_for
+from connector.formats import Amount, Day, locale_for
 from connector.model import Account, Decision, Invoice, Kind, Message, Promise, Reason, Ref
 from connector.ports import Entry, Note, Task, TaskKind
 from connector.resources import shipped
@@ -120,9 +120,11 @@ def promise_entries(
     ]
 
 
-def reminder_notes(message: Message) -> list[Note]:
-    """The note that proves a reminder, on every invoice that it listed."""
+def reminder_notes(message: Message, *, posted: str | None = None) -> list[Note]:
+    """The note that proves a reminder, on every invoice that it listed; but not on the one (``posted``) in
+    whose journal the message itself stands."""
     return [
         Note(f"{message.key}/note/{ref}", Ref(Kind.INVOICE, ref), message.note_html)
         for ref in message.invoice_refs
+        if ref != posted
     ]

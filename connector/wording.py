@@ -16,8 +16,8 @@ from typing import Any
 
 from babel import Locale
 
-from connector.message.escape import one_line
-from connector.message.formats import Amount, Day, locale_for, named, plural
+from connector.escape import one_line
+from connector.formats import Amount, Day, locale_for, named, plural
 from connector.model import Action, Check, Decision, Reason
 from connector.resources import shipped
 

@@ -19,8 +19,8 @@ from connector.cli.options import (
     session,
 )
 from connector.cli.work import decision_object
+from connector.formats import Amount, Day, locale_for
 from connector.history import Line, history
-from connector.message.formats import Amount, Day, locale_for
 from connector.model import Decision
 from connector.pipeline import Company
 from connector.pipeline.decide import look

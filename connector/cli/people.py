@@ -22,7 +22,7 @@ from connector.cli.options import (
     session,
 )
 from connector.errors import HostError
-from connector.message.formats import Amount, Day, locale_for
+from connector.formats import Amount, Day, locale_for
 from connector.pipeline import Company, PassReport
 from connector.pipeline.write_back import write_back
 

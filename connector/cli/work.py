@@ -22,7 +22,7 @@ from connector.cli.options import (
 )
 from connector.config import CompanySettings
 from connector.errors import ConfigError, RelanceError
-from connector.message.formats import Amount, Day, locale_for
+from connector.formats import Amount, Day, locale_for
 from connector.model import Action, Decision, MessagePlan
 from connector.pipeline import Company, PassReport, run_pass
 from connector.pipeline.decide import Decided, look

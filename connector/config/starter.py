@@ -54,5 +54,6 @@ def starter(
         "time_zone": time_zone,
     }
     written = {name: toml(value) for name, value in values.items()}
-    written["host_company"] = f"company = {toml(host_company)}" if host_company else '# company = "Exemple SARL"'
+    example = '# company = "Exemple SARL"'
+    written["host_company"] = f"company = {toml(host_company)}" if host_company else example
     return Template(text).substitute(written)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
+from connector.escape import Text, web_link
 from connector.message.company import CompanyText
-from connector.message.escape import Text, web_link
 from connector.message.law import law_for
 from connector.message.ledger import last_sent_on, other_overdue, received, shown_promise
 from connector.message.values import Forms, Promised, Received, Writer

@@ -10,10 +10,10 @@ from hashlib import sha256
 from uuid import UUID, uuid5
 
 from connector.errors import TemplateError
+from connector.escape import one_line
+from connector.formats import Amount, locale_for, named, plural
 from connector.message.company import CompanyText
 from connector.message.context import build_context
-from connector.message.escape import one_line
-from connector.message.formats import Amount, locale_for, named, plural
 from connector.message.layout import body_html, body_text, inline_css
 from connector.message.ledger import credit_notes
 from connector.message.templates import Templates

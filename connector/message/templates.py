@@ -20,7 +20,7 @@ import jinja2.meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from connector.errors import TemplateError
-from connector.message.escape import finalize, one_line
+from connector.escape import finalize, one_line
 from connector.message.frontmatter import Source, split
 from connector.message.values import Forms
 

@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from connector.message.escape import Text, web_link
-from connector.message.formats import Amount, Day, locale_for, plural
+from connector.escape import Text, web_link
+from connector.formats import Amount, Day, locale_for, plural
 from connector.message.ledger import credit_notes
 from connector.model import Account, Installment, Invoice, MessagePlan
 

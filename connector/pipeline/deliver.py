@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -41,6 +42,10 @@ _OUTCOMES = {
 }
 
 
+#: A channel that fails so often in a row is left alone for the rest of the pass.
+_DEAD_AFTER = 3
+
+
 def waiting_messages(unit: Unit, now: datetime) -> list[Effect]:
     """Messages ready to leave now, oldest first."""
     return [
@@ -66,44 +71,64 @@ def deliver(
             f"{company.limits.max_messages}.",
             remedy="Look at `relance outbox`; then raise the limit or run once with --accept.",
         )
-    size, dropped = company.limits.batch, 0
+    round_ = _Round(company, today, report)
+    size = company.limits.batch
     for start in range(0, len(waiting), size):
-        dropped += _deliver_batch(
-            company,
-            waiting[start : start + size],
-            today,
-            report,
-            partial(_step, progress, start, len(waiting)),
-        )
-    return dropped
+        round_.batch(waiting[start : start + size], partial(_step, progress, start, len(waiting)))
+    return round_.dropped
 
 
 def _step(progress: Progress, start: int, total: int, done: int) -> None:
     progress("deliver", start + done, total)
 
 
-def _deliver_batch(
-    company: Company,
-    batch: Sequence[Effect],
-    today: date,
-    report: PassReport,
-    checkpoint: Callable[[int], None],
-) -> int:
-    dropped = 0
-    messages = [effect.item for effect in batch if isinstance(effect.item, Message)]
-    refs = {Ref(Kind.INVOICE, ref) for message in messages for ref in message.invoice_refs}
-    refresh(company, sorted(refs), sorted({message.customer_ref for message in messages}))
-    for done, message in enumerate(messages):
-        checkpoint(done)
+@dataclass
+class _Round:
+    """One walk over the messages that wait."""
+
+    company: Company
+    today: date
+    report: PassReport
+    dropped: int = 0
+    failures: Counter[str] = field(default_factory=Counter)  # in a row, by channel
+
+    def batch(self, effects: Sequence[Effect], checkpoint: Callable[[int], None]) -> None:
+        """Look at the balances of these messages once more, then hand them over one by one."""
+        messages = [e.item for e in effects if isinstance(e.item, Message) and self._works(e.item.channel)]
+        refs = {Ref(Kind.INVOICE, ref) for message in messages for ref in message.invoice_refs}
+        refresh(self.company, sorted(refs), sorted({message.customer_ref for message in messages}))
+        for done, message in enumerate(messages):
+            checkpoint(done)
+            if self._works(message.channel) and self._take(message):
+                self._hand_over(message)
+
+    def _works(self, channel: str) -> bool:
+        return self.failures[channel] < _DEAD_AFTER
+
+    def _take(self, message: Message) -> bool:
+        """Record that the attempt begins, if the message is still right; drop it if not."""
+        company = self.company
         with company.store.begin(company.id) as unit:
-            right = still_right(company, unit, message, today)
-            taken = right and bool(unit.attempt([message.key], company.clock()))
-            if not right:
-                _drop(company, unit, message, today)
-                dropped += 1
-        if taken:
-            _hand_over(company, message, today, report)
-    return dropped
+            if still_right(company, unit, message, self.today):
+                return bool(unit.attempt([message.key], company.clock()))
+            _drop(company, unit, message, self.today)
+        self.dropped += 1
+        return False
+
+    def _hand_over(self, message: Message) -> None:
+        company = self.company
+        receipt = company.channels[message.channel].send(message)
+        with company.store.begin(company.id) as unit:
+            settle(company, unit, message, receipt, self.today, self.report)
+        if receipt.status is not ReceiptStatus.FAILED:
+            self.failures[message.channel] = 0
+            return
+        self.failures[message.channel] += 1
+        if not self._works(message.channel):
+            self.report.errors.append(
+                f"{message.channel}: {_DEAD_AFTER} messages in a row could not be handed over; "
+                "the others wait for the next pass"
+            )
 
 
 def still_right(company: Company, unit: Unit, message: Message, today: date) -> bool:
@@ -130,13 +155,6 @@ def _drop(company: Company, unit: Unit, message: Message, today: date) -> None:
     unit.look_again([message.customer_ref])
 
 
-def _hand_over(company: Company, message: Message, today: date, report: PassReport) -> None:
-    channel = company.channels[message.channel]
-    receipt = channel.send(message)
-    with company.store.begin(company.id) as unit:
-        settle(company, unit, message, receipt, today, report)
-
-
 def settle(
     company: Company, unit: Unit, message: Message, receipt: Receipt, today: date, report: PassReport
 ) -> None:
@@ -160,12 +178,18 @@ def settle(
     unit.look_again([message.customer_ref])
     if outcome.state is EffectState.DONE:
         report.delivered["sent"] += 1
-        unit.queue_entries(tasks.reminder_notes(message), now)
+        unit.queue_entries(tasks.reminder_notes(message, posted=_posted_on(company, message)), now)
     else:
         kind = "unknown" if outcome.state is EffectState.UNKNOWN else "failed"
         report.delivered[kind] += 1
         report.errors.append(f"message to {message.recipient.email}: {receipt.detail}")
         log.warning("message not sent", company=company.id, key=message.key, outcome=str(outcome.state))
+
+
+def _posted_on(company: Company, message: Message) -> str | None:
+    """The invoice in whose journal the message itself stands, when the host has sent it."""
+    through_host = company.channels[message.channel].name == "host"
+    return message.invoice_refs[0] if through_host and message.invoice_refs else None
 
 
 def backoff(attempts: int) -> timedelta:

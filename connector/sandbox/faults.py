@@ -17,7 +17,7 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
@@ -119,7 +119,9 @@ class Faults:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         _give_body(environ, body)
         name = self.name_call(environ.get("PATH_INFO", ""), body)
-        fault = self._take(name)
+        for slow in self._take(name, {"slow"}):
+            self._released.wait(slow.seconds)
+        fault = next(iter(self._take(name, set(FAULT_NAMES) - {"slow"})), None)
         seen = self._seen.get(name)
         self._seen[name] = _Seen(dict(environ), body)
         if fault is None:
@@ -132,24 +134,23 @@ class Faults:
             environ = _again(seen, environ, body)
         return self._misbehave(fault, environ, start_response)
 
-    def _take(self, name: str) -> Fault | None:
+    def _take(self, name: str, kinds: Collection[str]) -> list[Fault]:
+        """The first armed fault of those kinds for that call, a list of one or none; it is counted down."""
         with self._lock:
             for fault in self.armed:
-                if fnmatchcase(name, fault.match):
+                if fault.name in kinds and fnmatchcase(name, fault.match):
                     if fault.times is not None:
                         fault.times -= 1
                         if fault.times <= 0:
                             self.armed.remove(fault)
-                    return fault
-        return None
+                    return [fault]
+        return []
 
     def _misbehave(self, fault: Fault, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if fault.name == "lost_before":
             raise ClientDisconnected
         if fault.name == "hang_before":
             self._hang(environ)
-        if fault.name == "slow":
-            self._released.wait(fault.seconds)
         caught: list[Any] = []
         parts = b"".join(self.app(environ, lambda *head: caught.append(head)))
         if fault.name == "hang_after":

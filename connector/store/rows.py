@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from connector.model import FollowUp, Hold, InstallmentKey, Promise, PromiseState, Reminder, ReminderState
-from connector.store.tables import holds, promises, reminders
+from connector.store.tables import facts, follow_ups, holds, promises, reminders
 
 _REMINDER_COLUMNS = tuple(
     field.name for field in fields(Reminder) if field.name not in ("installment", "state")
@@ -20,6 +20,8 @@ ORDER: Mapping[str, tuple[Any, ...]] = {
     ),
     promises.name: (promises.c.id,),
     holds.name: (holds.c.id,),
+    follow_ups.name: (follow_ups.c.id,),
+    facts.name: (facts.c.ref,),
 }
 
 

@@ -40,6 +40,17 @@ def _company() -> Column[str]:
     return Column("company", HostText, nullable=False)
 
 
+def _moved_to() -> Column[str]:
+    # whose the invoice has become, when the host has moved it to another customer since
+    return Column("moved_to", HostText)
+
+
+def _sparse_index(name: str, column: str) -> Index:
+    """An index of the few rows that have a value there."""
+    known = text(f"{column} IS NOT NULL")
+    return Index(name, "company", column, sqlite_where=known, postgresql_where=known)
+
+
 def _id() -> Column[int]:
     # SQLite counts by itself only in a column of type INTEGER
     return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
@@ -72,7 +83,7 @@ facts = Table(
     Index(None, "company", "customer_ref", "open"),
     Index(None, "company", "open", "kind"),
     Index(None, "company", "number"),
-    Index(None, "company", "payer_ref"),
+    _sparse_index("ix_facts_payer_ref", "payer_ref"),
 )
 
 #: When a customer is to be decided again, and the counts of the last decision.
@@ -98,6 +109,7 @@ reminders = Table(
     Column("step", HostText, nullable=False),
     Column("occurrence", Integer, nullable=False),
     Column("customer_ref", HostText, nullable=False),
+    _moved_to(),
     Column("scenario", HostText, nullable=False),
     Column("scenario_version", HostText, nullable=False),
     Column("day", Integer, nullable=False),
@@ -116,6 +128,7 @@ reminders = Table(
     ForeignKeyConstraint(["company", "message_key"], ["outbox.company", "outbox.key"]),
     Index(None, "company", "customer_ref"),
     Index(None, "company", "message_key"),
+    _sparse_index("ix_reminders_moved_to", "moved_to"),
 )
 
 #: What is to be done outside. ``id`` gives the order; ``item`` is the message or entry, by ``item_kind``.
@@ -145,6 +158,7 @@ promises = Table(
     _id(),
     _company(),
     Column("customer_ref", HostText, nullable=False),
+    _moved_to(),
     Column("invoice_ref", HostText),
     Column("promised_on", Date, nullable=False),
     Column("made_on", Date, nullable=False),
@@ -155,6 +169,7 @@ promises = Table(
     Index(None, "company", "customer_ref"),
     Index(None, "company", "invoice_ref"),
     Index(None, "company", "state"),
+    _sparse_index("ix_promises_moved_to", "moved_to"),
 )
 
 holds = Table(
@@ -163,6 +178,7 @@ holds = Table(
     _id(),
     _company(),
     Column("customer_ref", HostText, nullable=False),
+    _moved_to(),
     Column("invoice_ref", HostText),
     Column("since_on", Date, nullable=False),
     Column("until_on", Date),
@@ -170,6 +186,7 @@ holds = Table(
     Column("released_at", UtcDateTime),
     Index(None, "company", "customer_ref"),
     Index(None, "company", "invoice_ref"),
+    _sparse_index("ix_holds_moved_to", "moved_to"),
 )
 
 follow_ups = Table(

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, func, or_, select, update
 
 from connector.model import (
     Account,
     Customer,
+    FollowUp,
+    Hold,
     Invoice,
     Kind,
     Payment,
+    Promise,
     PromiseState,
     Ref,
+    Reminder,
     ReminderState,
     SetAside,
 )
@@ -25,6 +28,21 @@ from connector.store import codec, rows
 from connector.store.ports import Found
 from connector.store.scope import Scope, in_chunks, upsert
 from connector.store.tables import accounts, facts, follow_ups, holds, promises, reminders
+
+_RECORD = (
+    facts.c.kind,
+    facts.c.ref,
+    facts.c.customer_ref,
+    facts.c.name,
+    facts.c.gone,
+    facts.c.problem_field,
+    facts.c.problem_reason,
+    facts.c.body,
+)
+
+
+#: States of a thank-you in which it has not left, and may.
+_NOT_GONE = (ReminderState.DROPPED, ReminderState.QUEUED, ReminderState.APPROVAL)
 
 
 class AccountsPart(Scope):
@@ -112,72 +130,46 @@ class AccountsPart(Scope):
 
     def _accounts(self, customers: Sequence[str]) -> list[Account]:
         found = {ref: _Parts(ref) for ref in customers}
-        for row in [*self._records(customers), *self._closed_in_chase(customers)]:
+        himself = and_(facts.c.kind == Kind.CUSTOMER.value, facts.c.ref.in_(customers))
+        for row in self._records(himself):  # gone or not: his name is still of use
+            found[row["ref"]].add(row)
+        for row in self._records(facts.c.customer_ref.in_(customers), facts.c.open.is_(True)):
             found[row["customer_ref"]].add(row)
-        for row in self._payers(customers):
+        for row in self._rows(facts, facts.c.payer_ref.in_(customers), facts.c.gone.is_(False)):
             found[row["payer_ref"]].pays_for.append(row["ref"])
-        for holder, reminder in self._of(reminders, customers, rows.reminder_of):
-            found[holder].reminders.append(reminder)
-        for holder, promise in self._of(promises, customers, rows.promise_of):
-            found[holder].promises.append(promise)
-        for holder, hold in self._of(holds, customers, rows.hold_of):
-            found[holder].holds.append(hold)
-        for row in self._rows(follow_ups, follow_ups.c.customer_ref.in_(customers), follow_ups.c.id):
+        for holder, row in self._of(reminders, customers):
+            found[holder].reminders.append(rows.reminder_of(row))
+        for holder, row in self._of(promises, customers):
+            found[holder].promises.append(rows.promise_of(row))
+        for holder, row in self._of(holds, customers):
+            found[holder].holds.append(rows.hold_of(row))
+        for row in self._rows(follow_ups, follow_ups.c.customer_ref.in_(customers)):
             found[row["customer_ref"]].follow_ups.append(rows.follow_up_of(row))
+        for row in self._closed({ref for parts in found.values() for ref in parts.closed_in_chase()}):
+            if row["customer_ref"] in found:
+                found[row["customer_ref"]].add(row)
         return [parts.account() for parts in found.values()]
 
-    def _rows(self, table: Table, condition: ColumnElement[bool], *order: Any) -> Sequence[RowMapping]:
-        query = select(table).where(self._ours(table), condition).order_by(*order)
+    def _records(self, *conditions: ColumnElement[bool]) -> Sequence[RowMapping]:
+        query = select(*_RECORD).where(self._ours(facts), *conditions)
         return self._connection.execute(query).mappings().all()
 
-    def _records(self, customers: Sequence[str]) -> Sequence[RowMapping]:
-        """The customers themselves, and all of theirs that is open or was set aside."""
-        himself = facts.c.kind == Kind.CUSTOMER.value  # gone or not: his name is still of use
-        query = _RECORDS.where(
-            self._ours(facts), facts.c.customer_ref.in_(customers), or_(facts.c.open.is_(True), himself)
-        )
-        return self._connection.execute(query.order_by(facts.c.ref)).mappings().all()
+    def _closed(self, invoices: Collection[str]) -> Iterable[RowMapping]:
+        invoice = facts.c.kind == Kind.INVOICE.value
+        still_there = and_(facts.c.open.is_(False), facts.c.gone.is_(False))
+        for refs in in_chunks(sorted(invoices)):
+            yield from self._records(invoice, facts.c.ref.in_(refs), still_there)
 
-    def _closed_in_chase(self, customers: Sequence[str]) -> Sequence[RowMapping]:
-        """Closed invoices with something to say: an installment reminded of but not thanked for, a
-        promise to judge."""
-        query = _RECORDS.where(
-            self._ours(facts),
-            facts.c.customer_ref.in_(customers),
-            facts.c.open.is_(False),
-            facts.c.kind == Kind.INVOICE.value,
-            facts.c.gone.is_(False),
-            or_(_UNTHANKED, _PROMISED),
-        )
-        return self._connection.execute(query.order_by(facts.c.ref)).mappings().all()
+    def _rows(self, table: Table, *conditions: ColumnElement[bool]) -> Sequence[RowMapping]:
+        query = select(table).where(self._ours(table), *conditions).order_by(*rows.ORDER[table.name])
+        return self._connection.execute(query).mappings().all()
 
-    def _payers(self, customers: Sequence[str]) -> Sequence[RowMapping]:
-        query = select(facts.c.payer_ref, facts.c.ref).where(
-            self._ours(facts),
-            facts.c.payer_ref.in_(customers),
-            facts.c.kind == Kind.CUSTOMER.value,
-            facts.c.gone.is_(False),
-        )
-        return self._connection.execute(query.order_by(facts.c.ref)).mappings().all()
-
-    def _of(self, table: Table, customers: Sequence[str], read: Any) -> Iterable[tuple[str, Any]]:
+    def _of(self, table: Table, customers: Sequence[str]) -> Iterable[tuple[str, RowMapping]]:
         """Rows of these customers, and rows on an invoice that has become theirs since."""
-        order = rows.ORDER[table.name]
-        for row in self._rows(table, table.c.customer_ref.in_(customers), *order):
-            yield row["customer_ref"], read(row)
-        invoice = and_(
-            facts.c.company == table.c.company,
-            facts.c.kind == Kind.INVOICE.value,
-            facts.c.ref == table.c.invoice_ref,
-        )
-        moved = (
-            select(table, facts.c.customer_ref.label("holder"))
-            .select_from(facts.join(table, invoice))
-            .where(self._ours(facts), facts.c.customer_ref.in_(customers))
-            .where(facts.c.customer_ref != table.c.customer_ref)
-        )
-        for row in self._connection.execute(moved.order_by(*order)).mappings():
-            yield row["holder"], read(row)
+        for row in self._rows(table, table.c.customer_ref.in_(customers)):
+            yield row["customer_ref"], row
+        for row in self._rows(table, table.c.moved_to.in_(customers)):
+            yield row["moved_to"], row
 
 
 class _Parts:
@@ -190,10 +182,10 @@ class _Parts:
         self.invoices: list[Invoice] = []
         self.payments: list[Payment] = []
         self.set_aside: list[SetAside] = []
-        self.reminders: list[Any] = []
-        self.promises: list[Any] = []
-        self.holds: list[Any] = []
-        self.follow_ups: list[Any] = []
+        self.reminders: list[Reminder] = []
+        self.promises: list[Promise] = []
+        self.holds: list[Hold] = []
+        self.follow_ups: list[FollowUp] = []
         self.pays_for: list[str] = []
 
     def add(self, row: RowMapping) -> None:
@@ -214,11 +206,30 @@ class _Parts:
         else:
             self.payments.append(fact)
 
+    def closed_in_chase(self) -> set[str]:
+        """Invoices that may be closed but have something to say: an installment reminded of and not yet
+        thanked for, a promise to judge. A thank-you that was dropped makes room for the next, and one that
+        waits to leave is decided again before it does."""
+        thanked = {
+            reminder.installment
+            for reminder in self.reminders
+            if reminder.step == THANK_YOU and reminder.state not in _NOT_GONE
+        }
+        reminded = {
+            reminder.installment.invoice_ref
+            for reminder in self.reminders
+            if reminder.state is ReminderState.SENT
+            and reminder.step != THANK_YOU
+            and reminder.installment not in thanked
+        }
+        promised = {p.invoice_ref for p in self.promises if p.state is PromiseState.OPEN and p.invoice_ref}
+        return (reminded | promised) - {invoice.ref for invoice in self.invoices}
+
     def account(self) -> Account:
         return Account(
             customer=self.customer or Customer(self.ref, self.name or self.ref),
-            invoices=tuple(self.invoices),
-            payments=tuple(self.payments),
+            invoices=tuple(sorted(self.invoices, key=lambda invoice: (invoice.issued_on, invoice.ref))),
+            payments=tuple(sorted(self.payments, key=lambda payment: (payment.paid_on, payment.ref))),
             reminders=tuple(sorted(self.reminders, key=lambda reminder: reminder.queued_on)),
             promises=tuple(self.promises),
             holds=tuple(self.holds),
@@ -226,38 +237,3 @@ class _Parts:
             set_aside=tuple(self.set_aside),
             pays_for=tuple(self.pays_for),
         )
-
-
-_RECORDS = select(
-    facts.c.kind,
-    facts.c.ref,
-    facts.c.customer_ref,
-    facts.c.name,
-    facts.c.gone,
-    facts.c.problem_field,
-    facts.c.problem_reason,
-    facts.c.body,
-)
-
-_NOT_GONE_YET = (ReminderState.DROPPED, ReminderState.QUEUED, ReminderState.APPROVAL)
-_thanks = reminders.alias("thanks")
-_THANKED = exists().where(
-    _thanks.c.company == reminders.c.company,
-    _thanks.c.invoice_ref == reminders.c.invoice_ref,
-    _thanks.c.position == reminders.c.position,
-    _thanks.c.step == THANK_YOU,
-    # a dropped one makes room for the next; one that waits must be decided again before it leaves
-    _thanks.c.state.not_in([state.value for state in _NOT_GONE_YET]),
-)
-_UNTHANKED = exists().where(
-    reminders.c.company == facts.c.company,
-    reminders.c.invoice_ref == facts.c.ref,
-    reminders.c.state == ReminderState.SENT.value,
-    reminders.c.step != THANK_YOU,
-    ~_THANKED.correlate(reminders),
-)
-_PROMISED = exists().where(
-    promises.c.company == facts.c.company,
-    promises.c.invoice_ref == facts.c.ref,
-    promises.c.state == PromiseState.OPEN.value,
-)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from connector.model import Customer, Fact, Invoice, Kind, Payment, Ref, SetAside, Standing
 from connector.store import codec
 from connector.store.ports import MappedPage
 from connector.store.scope import Row, Scope, in_chunks, upsert
-from connector.store.tables import facts, states
+from connector.store.tables import facts, holds, promises, reminders, states
+
+#: What a record set aside changes of the row of its ref.
+_CHANGED_ASIDE = (
+    "customer_ref",
+    "open",
+    "gone",
+    "version",
+    "digest",
+    "problem_field",
+    "problem_reason",
+    "saved_at",
+    "body",
+    "raw",
+)
 
 
 class FactsPart(Scope):
@@ -36,16 +50,16 @@ class FactsPart(Scope):
     def save_page(self, page: MappedPage, now: datetime) -> None:
         """Save facts, records set aside, deletions, cursor and bank day together. Who had the records
         before and who has them now are both to be looked at again."""
-        refs = [ref for ref, _, _ in page.facts] + [why.ref for _, why, _ in page.set_aside]
-        touched = self._holders([*refs, *page.gone])
         invoices = {ref.id: f.customer_ref for ref, _, f in page.facts if isinstance(f, Invoice)}
         known = self._customers_of_invoices(page.facts, invoices)
         rows = [self._fact_row(ref, digest, fact, known, now) for ref, digest, fact in page.facts]
+        rows_aside = [self._set_aside_row(*record, now) for record in page.set_aside]
+        touched = self._held_until_now([*rows, *rows_aside], page.gone)
         upsert(self._connection, facts, rows)
-        self._save_set_aside(page, now)
+        # what a record that cannot be read does not tell (its number, its name) stays as it was
+        upsert(self._connection, facts, rows_aside, only=_CHANGED_ASIDE, keep_if_null=("customer_ref",))
         self._save_gone(page.gone, now)
-        touched |= {row[column] for row in rows for column in ("customer_ref", "payer_ref")}
-        touched |= {why.customer_ref or _own_customer(why.ref) for _, why, _ in page.set_aside}
+        touched |= {row.get(name) for row in [*rows, *rows_aside] for name in ("customer_ref", "payer_ref")}
         self._mark(touched)
         self._save_state(page)
 
@@ -89,16 +103,27 @@ class FactsPart(Scope):
         self._set_state(paused=paused)
 
     # -----------------------------------------------------------------------------------------------------
-    def _holders(self, refs: Iterable[Ref]) -> set[str | None]:
-        """The customers (and payers) that records belonged to until now."""
+    def _held_until_now(self, rows: Iterable[Row], gone: Iterable[Ref]) -> set[str | None]:
+        """The customers and payers that records belonged to until now. What we did and were told about an
+        invoice that moves to another customer follows it."""
         holders: set[str | None] = set()
-        for kind, ids in _by_kind(refs):
-            query = select(facts.c.customer_ref, facts.c.payer_ref).where(
-                self._ours(facts), facts.c.kind == kind, facts.c.ref.in_(ids)
+        new = {(row["kind"], row["ref"]): row["customer_ref"] for row in rows}
+        for kind, ids in _by_kind([*(Ref(Kind(kind), ref) for kind, ref in new), *gone]):
+            query = select(facts.c.ref, facts.c.customer_ref, facts.c.payer_ref).where(
+                self._ours(facts), facts.c.kind == kind.value, facts.c.ref.in_(ids)
             )
-            for row in self._connection.execute(query.distinct()):
-                holders.update(row)
+            for ref, customer, payer in self._connection.execute(query).all():
+                holders |= {customer, payer}
+                holder = new.get((kind.value, ref))
+                if kind is Kind.INVOICE and holder and customer and holder != customer:
+                    self._move(ref, holder)
         return holders
+
+    def _move(self, invoice_ref: str, holder: str) -> None:
+        for table in (reminders, promises, holds):
+            away = case((table.c.customer_ref == holder, None), else_=holder)
+            query = update(table).where(self._ours(table), table.c.invoice_ref == invoice_ref)
+            self._connection.execute(query.values(moved_to=away))
 
     def _customers_of_invoices(
         self, page: Iterable[tuple[Ref, str, Fact]], in_page: dict[str, str]
@@ -149,29 +174,24 @@ class FactsPart(Scope):
                 row |= {"name": fact.name, "name_key": key, "payer_ref": fact.payer_ref}
         return row
 
-    def _save_set_aside(self, page: MappedPage, now: datetime) -> None:
-        """The record replaces the fact of the same ref; what it cannot tell (whose it is, its number) stays
-        as it was."""
-        rows: list[Row] = [
-            {
-                "company": self._company,
-                "kind": why.ref.kind.value,
-                "ref": why.ref.id,
-                "customer_ref": why.customer_ref or _own_customer(why.ref),
-                "open": True,
-                "gone": False,
-                "version": "",
-                "digest": digest,
-                "problem_field": why.field,
-                "problem_reason": why.reason,
-                "saved_at": now,
-                "body": None,
-                "raw": codec.dump_raw(raw),
-            }
-            for digest, why, raw in page.set_aside
-        ]
-        changed = [name for name in rows[0] if name not in ("company", "kind", "ref")] if rows else []
-        upsert(self._connection, facts, rows, only=changed, keep_if_null=("customer_ref",))
+    def _set_aside_row(self, digest: str, why: SetAside, raw: Mapping[str, object], now: datetime) -> Row:
+        """The record takes the place of the fact of the same ref."""
+        own = why.ref.id if why.ref.kind is Kind.CUSTOMER else None
+        return {
+            "company": self._company,
+            "kind": why.ref.kind.value,
+            "ref": why.ref.id,
+            "customer_ref": why.customer_ref or own,
+            "open": True,
+            "gone": False,
+            "version": "",
+            "digest": digest,
+            "problem_field": why.field,
+            "problem_reason": why.reason,
+            "saved_at": now,
+            "body": None,
+            "raw": codec.dump_raw(raw),
+        }
 
     def _save_gone(self, refs: Iterable[Ref], now: datetime) -> None:
         for kind, ids in _by_kind(refs):
@@ -195,10 +215,6 @@ def _by_kind(refs: Iterable[Ref]) -> Iterator[tuple[Kind, list[str]]]:
     for kind, of_kind in ids.items():
         for chunk in in_chunks(of_kind):
             yield kind, chunk
-
-
-def _own_customer(ref: Ref) -> str | None:
-    return ref.id if ref.kind is Kind.CUSTOMER else None
 
 
 def _customer_of(fact: Fact, invoices: dict[str, str]) -> str | None:

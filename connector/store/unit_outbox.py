@@ -152,10 +152,10 @@ class OutboxPart(Scope):
         changed = changed.where(reminders.c.state != state.value)
         done = today if state is ReminderState.SENT else None
         if self._connection.execute(changed.values(state=state.value, completed_on=done)).rowcount:
-            query = select(reminders.c.customer_ref).where(
+            query = select(reminders.c.customer_ref, reminders.c.moved_to).where(
                 self._ours(reminders), reminders.c.message_key == key
             )
-            self._mark(self._connection.execute(query.distinct()).scalars())
+            self._mark({ref for row in self._connection.execute(query) for ref in row})
 
     def _fetch(self, query: Select[Any]) -> Sequence[RowMapping]:
         return self._connection.execute(query).mappings().all()

@@ -13,7 +13,7 @@ from connector.errors import Unauthorized, Unavailable
 from connector.hosts.odoo import OdooHost, OdooSettings
 from connector.http import Http, Pace
 from connector.mapping import load_mapping
-from connector.model import Customer, Invoice, Kind, Ref
+from connector.model import Customer, Inbound, Invoice, Kind, Ref
 from connector.ports import Note, ReceiptStatus, Task, TaskKind
 from connector.sandbox.server import Sandbox, SandboxOptions, build, serving
 from connector.testing import Ledger, a_message
@@ -204,8 +204,22 @@ def test_a_field_that_vanished_is_learned_and_not_asked_for_again(settings: Odoo
     assert "payment_reference" in memo[key]
 
 
-def test_only_our_company_is_read(host: OdooHost, ledger: Ledger, sandbox: Sandbox) -> None:
-    ours = {
-        str(d.serial) for d in sandbox.ledger.documents() if d.company is next(iter(sandbox.ledger.companies))
-    }
-    assert {fact.ref for fact in ledger.facts(Kind.INVOICE)} <= ours
+def test_only_our_company_is_read(ledger: Ledger, sandbox: Sandbox) -> None:
+    ours = next(iter(sandbox.ledger.companies))
+    refs = {str(each.serial) for each in sandbox.ledger.documents() if each.company is ours}
+    assert {fact.ref for fact in ledger.facts(Kind.INVOICE) if isinstance(fact, Invoice)} <= refs
+
+
+def test_an_answer_by_e_mail_comes_with_its_customer_and_a_colleagues_note_does_not(
+    host: OdooHost, ledger: Ledger, sandbox: Sandbox
+) -> None:
+    invoice = ledger.open_invoice()
+    sandbox.ledger.customer_writes(invoice.number, "Le virement part vendredi.")
+    sandbox.ledger.person_writes(invoice.number, "Vu avec la compta.")
+    new = [ref for ref in ledger.take(host.pull(ledger.cursor)) if ref.kind is Kind.INBOUND]
+    (ref,) = new
+    fact = ledger.fact(ref)
+    assert isinstance(fact, Inbound)
+    assert "vendredi" in fact.text
+    assert fact.on == Ref(Kind.INVOICE, invoice.ref)
+    assert ledger.records[ref].customer_ref == invoice.customer_ref

@@ -1,5 +1,7 @@
-"""``--update-golden`` writes the golden files anew from the records beside them; look at the difference before
-you keep it. Without it nothing is ever written."""
+"""``--update-golden`` writes the golden files anew from the records beside them.
+
+Look at the difference before you keep it. Without it nothing is ever written.
+"""
 
 from __future__ import annotations
 

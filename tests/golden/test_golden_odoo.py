@@ -1,6 +1,9 @@
-"""What rows of Odoo become: ``odoo/<name>.json`` holds the rows as the server gives them, ``<name>.fact.json``
-the fact. To change what is expected: ``pytest tests/golden/test_golden_odoo.py --update-golden``, then read the
-difference."""
+"""What rows of Odoo become.
+
+``odoo/<name>.json`` holds the rows as the server gives them (ids of currencies and users resolved),
+``<name>.fact.json`` the fact. To change what is expected: ``pytest tests/golden --update-golden``, then read
+the difference.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,7 @@ def _plain(value: object) -> object:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_record_becomes_the_fact_beside_it(name: str, request: pytest.FixtureRequest) -> None:
     file, now = FOLDER / f"{name}.fact.json", became(name)
-    if request.config.getoption("--update-golden"):
+    if request.config.getoption("--update-golden", default=False):
         file.write_text(now, "utf-8")
     assert now == file.read_text("utf-8")
 

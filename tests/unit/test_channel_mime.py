@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from connector.channels.mime import address_of, to_mime
 from connector.errors import Undeliverable
-from connector.message.escape import one_line
+from connector.escape import one_line
 from connector.model import Attachment, Message, Party
 from connector.testing import a_message
 

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from connector.message.escape import Text, escape_markdown, finalize, one_line, web_link
+from connector.escape import Text, escape_markdown, finalize, one_line, web_link
 from connector.message.layout import body_html
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from connector.message.formats import Amount, Day, locale_for, named, plural
+from connector.formats import Amount, Day, locale_for, named, plural
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def test_archived_records_hide_unless_asked_for() -> None:
         (
             18,
             [["partner_id.x_no", "=", 1]],
-            "Invalid field res.partner.x_no in leaf ('partner_id.x_no', '=', 1)",
+            "Invalid field res.partner.x_no in leaf ('x_no', '=', 1)",
         ),
         (18, [["id", "in", 5]], "Invalid domain term ('id', 'in', 5)"),
         (18, [["name", "like-ish", "x"]], "Invalid leaf ('name', 'like-ish', 'x')"),

@@ -108,6 +108,12 @@ def test_a_slow_answer_is_still_the_answer(sandbox: Sandbox, client: Client) -> 
     assert client.write_note().json()["result"]
 
 
+def test_a_slow_server_may_fail_as_well(sandbox: Sandbox, client: Client) -> None:
+    sandbox.faults.arm("slow", times=None, seconds=0.01)
+    sandbox.faults.arm("server_error")
+    assert [client.write_note().status_code for _ in range(2)] == [500, 200]
+
+
 def test_a_duplicate_page_is_the_page_before_under_the_new_id(sandbox: Sandbox, client: Client) -> None:
     def page(after: int) -> dict[str, Any]:
         domain = [["id", ">", after]]

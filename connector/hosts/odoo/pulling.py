@@ -191,8 +191,9 @@ class Pull:
             last = rows[-1]["id"]
         gone = tuple(Ref(Kind.ACTIVITY, key) for key in before if key not in after)
         self.cursor.tasks = after
-        if new or gone:
-            yield self._page(Kind.ACTIVITY, self.reader.activities(new), None, gone)
+        records = self.reader.activities(new)
+        if records or gone:
+            yield self._page(Kind.ACTIVITY, records, None, gone)
 
     def _page(
         self, kind: Kind, records: Sequence[Record], total: int | None, gone: tuple[Ref, ...] = ()

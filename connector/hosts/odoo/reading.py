@@ -179,12 +179,29 @@ class Reader:
         return [join.record(Kind.PAYMENT, row, self.mapping.version, row["customer_id"]) for row in rows]
 
     def activities(self, rows: Sequence[Row]) -> list[Record]:
-        joined = [join.activity(row, self.known.company_id) for row in rows]
-        return [join.record(Kind.ACTIVITY, row, self.mapping.version, _customer_of(row)) for row in joined]
+        """Tasks on our documents and on customers."""
+        owner = self._owners(rows, "res_model")
+        joined = [join.activity(row, self.company_id) for row in rows if row["id"] in owner]
+        return [join.record(Kind.ACTIVITY, row, self.mapping.version, owner[row["id"]]) for row in joined]
 
     def inbound(self, rows: Sequence[Row]) -> list[Record]:
-        joined = [join.inbound(row) for row in rows]
-        return [join.record(Kind.INBOUND, row, self.mapping.version, _customer_of(row)) for row in joined]
+        """Messages on our documents and on customers."""
+        owner = self._owners(rows, "model")
+        joined = [join.inbound(row) for row in rows if row["id"] in owner]
+        return [join.record(Kind.INBOUND, row, self.mapping.version, owner[row["id"]]) for row in joined]
+
+    def _owners(self, rows: Sequence[Row], model: str) -> dict[int, object]:
+        """Return whom each task or message concerns, by its id. Those on vendor bills, or on documents of
+        another company (Odoo shows them all the same), concern nobody and are left out."""
+        on = {row["res_id"] for row in rows if row[model] == "account.move"}
+        domain = [["id", "in", sorted(on)], *domains.documents(self.company_id)]
+        found = self.ask("account.move", domain, ["commercial_partner_id"]) if on else []
+        documents = {move["id"]: move["commercial_partner_id"] for move in found}
+        owner = {row["id"]: row["res_id"] for row in rows if row[model] == "res.partner"}
+        for row in rows:
+            if row[model] == "account.move" and row["res_id"] in documents:
+                owner[row["id"]] = documents[row["res_id"]]
+        return owner
 
     def bank_entry_on(self) -> date | None:
         """The date of the newest posted entry in a bank journal."""
@@ -263,8 +280,3 @@ def _named(value: Any, shown: dict[int, object]) -> object:
     if isinstance(value, list):
         return [shown[i] for i in value if i in shown]
     return shown.get(value, False)
-
-
-def _customer_of(row: Row) -> str | None:
-    on_customer = "res.partner" in {row.get("res_model"), row.get("model")}
-    return str(row["res_id"]) if on_customer else None

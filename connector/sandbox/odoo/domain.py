@@ -122,7 +122,8 @@ def _follow(names: list[str], model: str, leaf: Leaf, schema: Schema) -> list[Fi
         field = schema.fields.get(where, {}).get(name)
         if field is None:
             noun = "condition" if schema.version >= 19 else "leaf"
-            raise errors.value(f"Invalid field {where}.{name} in {noun} {tuple(leaf)!r}")
+            rest = (".".join(names[len(chain) :]), leaf.operator, leaf.value)
+            raise errors.value(f"Invalid field {where}.{name} in {noun} {rest!r}")
         chain.append(field)
         where = field.relation
     return chain
@@ -151,7 +152,7 @@ def _test(field: Field, operator: str, value: Any, schema: Schema, view: View) -
         return _pattern_test(operator, value)
     if operator in COMPARISONS:
         return _comparison_test(field, operator, value)
-    known, empty, negative = _wanted(field, operator, value)
+    known, empty, negative = _wanted(field, operator, value, schema.version)
 
     def holds(raw: Any) -> bool:
         plain = _wire(raw)
@@ -172,7 +173,7 @@ def _relation_test(field: Field, operator: str, value: Any, schema: Schema, view
         return lambda raw: (
             any(matches(display(one, view)) for one in _many(raw)) or (raw is None and matches(None))
         )
-    known, empty, negative = _wanted(field, operator, value)
+    known, empty, negative = _wanted(field, operator, value, schema.version)
 
     def holds(raw: Any) -> bool:
         related = _many(raw)
@@ -188,10 +189,10 @@ def _many(raw: Any) -> list[Any]:
     return raw if isinstance(raw, list) else [raw]
 
 
-def _wanted(field: Field, operator: str, value: Any) -> tuple[set[Any], bool, bool]:
-    """The accepted values, whether empty is one, and whether the leaf is negated. 0 is a value, False is empty."""
+def _wanted(field: Field, operator: str, value: Any, version: int) -> tuple[set[Any], bool, bool]:
+    """The accepted values, whether empty is one, whether the leaf is negated. 0 is a value, False is not."""
     negative = operator in ("!=", "<>", "not in")
-    if operator in ("in", "not in") and not isinstance(value, list | tuple | bool):
+    if operator in ("in", "not in") and not isinstance(value, list | tuple | bool) and version < 19:
         raise errors.value(f"Invalid domain term {(field.name, operator, value)!r}")
     several = value if isinstance(value, list | tuple) else [value]
     known = {_wire(one) for one in several if one is not False and one is not None}

@@ -56,7 +56,13 @@ def _create_facts() -> None:
     op.create_index(op.f("ix_facts_company_customer_ref_open"), "facts", ["company", "customer_ref", "open"])
     op.create_index(op.f("ix_facts_company_number"), "facts", ["company", "number"])
     op.create_index(op.f("ix_facts_company_open_kind"), "facts", ["company", "open", "kind"])
-    op.create_index(op.f("ix_facts_company_payer_ref"), "facts", ["company", "payer_ref"])
+    op.create_index(
+        "ix_facts_payer_ref",
+        "facts",
+        ["company", "payer_ref"],
+        sqlite_where=sa.text("payer_ref IS NOT NULL"),
+        postgresql_where=sa.text("payer_ref IS NOT NULL"),
+    )
 
 
 def _create_accounts() -> None:
@@ -104,6 +110,7 @@ def _create_reminders() -> None:
         sa.Column("step", sa.Text(), nullable=False),
         sa.Column("occurrence", sa.Integer(), nullable=False),
         sa.Column("customer_ref", sa.Text(), nullable=False),
+        sa.Column("moved_to", sa.Text()),
         sa.Column("scenario", sa.Text(), nullable=False),
         sa.Column("scenario_version", sa.Text(), nullable=False),
         sa.Column("day", sa.Integer(), nullable=False),
@@ -128,6 +135,13 @@ def _create_reminders() -> None:
     )
     op.create_index(op.f("ix_reminders_company_customer_ref"), "reminders", ["company", "customer_ref"])
     op.create_index(op.f("ix_reminders_company_message_key"), "reminders", ["company", "message_key"])
+    op.create_index(
+        "ix_reminders_moved_to",
+        "reminders",
+        ["company", "moved_to"],
+        sqlite_where=sa.text("moved_to IS NOT NULL"),
+        postgresql_where=sa.text("moved_to IS NOT NULL"),
+    )
 
 
 def _create_promises() -> None:
@@ -136,6 +150,7 @@ def _create_promises() -> None:
         sa.Column("id", _ID, autoincrement=True, nullable=False),
         sa.Column("company", sa.Text(), nullable=False),
         sa.Column("customer_ref", sa.Text(), nullable=False),
+        sa.Column("moved_to", sa.Text()),
         sa.Column("invoice_ref", sa.Text()),
         sa.Column("promised_on", sa.Date(), nullable=False),
         sa.Column("made_on", sa.Date(), nullable=False),
@@ -148,6 +163,13 @@ def _create_promises() -> None:
     op.create_index(op.f("ix_promises_company_customer_ref"), "promises", ["company", "customer_ref"])
     op.create_index(op.f("ix_promises_company_invoice_ref"), "promises", ["company", "invoice_ref"])
     op.create_index(op.f("ix_promises_company_state"), "promises", ["company", "state"])
+    op.create_index(
+        "ix_promises_moved_to",
+        "promises",
+        ["company", "moved_to"],
+        sqlite_where=sa.text("moved_to IS NOT NULL"),
+        postgresql_where=sa.text("moved_to IS NOT NULL"),
+    )
 
 
 def _create_holds() -> None:
@@ -156,6 +178,7 @@ def _create_holds() -> None:
         sa.Column("id", _ID, autoincrement=True, nullable=False),
         sa.Column("company", sa.Text(), nullable=False),
         sa.Column("customer_ref", sa.Text(), nullable=False),
+        sa.Column("moved_to", sa.Text()),
         sa.Column("invoice_ref", sa.Text()),
         sa.Column("since_on", sa.Date(), nullable=False),
         sa.Column("until_on", sa.Date()),
@@ -165,6 +188,13 @@ def _create_holds() -> None:
     )
     op.create_index(op.f("ix_holds_company_customer_ref"), "holds", ["company", "customer_ref"])
     op.create_index(op.f("ix_holds_company_invoice_ref"), "holds", ["company", "invoice_ref"])
+    op.create_index(
+        "ix_holds_moved_to",
+        "holds",
+        ["company", "moved_to"],
+        sqlite_where=sa.text("moved_to IS NOT NULL"),
+        postgresql_where=sa.text("moved_to IS NOT NULL"),
+    )
 
 
 def _create_follow_ups() -> None:
