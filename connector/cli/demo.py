@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -38,6 +39,7 @@ _MARKER = ".relance-demo"
 _KEY = "RELANCE_DEMO_KEY"
 _EARLIER = 10  # days before today at which the story begins
 _LATER = 14
+_PICTURE_WIDTH = 110  # characters
 
 
 def register(cli: typer.Typer) -> None:
@@ -50,7 +52,8 @@ def demo(
     customers: Annotated[int, typer.Option(help="How many customers.")] = 300,
     documents: Annotated[int, typer.Option(help="How many invoices and credit notes.")] = 2000,
     seed: Annotated[int, typer.Option(help="Another seed, another ledger.")] = 1,
-    svg: Annotated[Path | None, typer.Option(help="Also save what is shown as a picture.")] = None,
+    language: Annotated[str, typer.Option(help="The company's language: fr or en.")] = "fr",
+    svg: Annotated[Path | None, typer.Option(help="Also save today's pass as a picture (SVG).")] = None,
 ) -> int:
     """Run the whole job on a made-up ledger: no account, nothing sent."""
     today = date.today()  # noqa: DTZ011 - the person's own day
@@ -60,7 +63,7 @@ def demo(
         )
     )
     _fresh(folder)
-    console = Console(highlight=False, record=svg is not None, width=110 if svg else None)
+    console = Console(highlight=False, width=_PICTURE_WIDTH if svg else None)
     with serving(sandbox) as url:
         address = sandbox.address(url)
         os.environ[_KEY] = address.key
@@ -73,16 +76,13 @@ def demo(
                 key_env=_KEY,
                 company_id="exemple",
                 company_name="Exemple SARL",
+                language=language,
                 host_company="Exemple SARL",
             ),
             encoding="utf-8",
         )
         with _company(file, sandbox.ledger) as company:
-            story = Story(console, company, sandbox.ledger, folder)
-            code = story.tell(today)
-    if svg is not None:
-        console.save_svg(str(svg), title="make demo")
-    return code
+            return Story(console, company, sandbox.ledger, folder, svg).tell(today)
 
 
 def _fresh(folder: Path) -> None:
@@ -110,6 +110,18 @@ def _company(file: Path, ledger: Ledger) -> Iterator[Company]:
         store.close()
 
 
+@contextmanager
+def _picture(console: Console, file: Path | None) -> Iterator[None]:
+    """Save what is shown in the block as a picture, if a ``file`` for it is given."""
+    console.record = file is not None
+    yield
+    if file is not None:
+        svg = console.export_svg(title="make demo")
+        # without the fonts that it would load from elsewhere: the reader's own do as well
+        file.write_text(re.sub(r"@font-face {.*?}\s*", "", svg, flags=re.DOTALL), encoding="utf-8")
+    console.record = False
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A message that left."""
@@ -126,6 +138,7 @@ class Story:
     company: Company
     ledger: Ledger
     folder: Path
+    svg: Path | None = None
 
     def tell(self, today: date) -> int:
         """All scenes; 0 when everything went as it should."""
@@ -152,12 +165,16 @@ class Story:
     def _scene_today(self, today: date) -> PassReport:
         self._title(f"{today}: today's pass", "pull, decide, deliver, write back")
         report = self._pass(today)
-        self._figures(report)
-        self._reasons(today)
-        messages = self._messages_of(today)
-        for name, message in _three(messages):
+        shown = _three(self._messages_of(today), self.company.language)
+        with _picture(self.console, self.svg):
+            self._figures(report)
+            self._reasons(today)
+            for name, message in shown[:1]:
+                self._show_message(name, message)
+        for name, message in shown[1:]:
             self._show_message(name, message)
-        self._chatter(messages)
+        for _, message in shown[:1]:
+            self._chatter(message)
         return report
 
     def _scene_again(self, today: date) -> PassReport:
@@ -317,12 +334,8 @@ class Story:
         look_.mkdir(exist_ok=True)
         (look_ / f"{name.replace(' ', '-')}.html").write_text(message.html, encoding="utf-8")
 
-    def _chatter(self, messages: Sequence[Sent]) -> None:
-        """What a person sees in Odoo on the first invoice of the French reminder."""
-        shown = _three(messages)
-        if not shown:
-            return
-        chosen = shown[0][1]
+    def _chatter(self, chosen: Message) -> None:
+        """What a person sees in Odoo on the first invoice of a reminder."""
         documents = {str(d.serial): d for d in self.ledger.documents()}
         document = documents[chosen.invoice_refs[0]]
         notes = [note for note in self.ledger.notes if note.subject is document]
@@ -372,11 +385,13 @@ def _key(decision: Decision) -> tuple[str, int]:
     return decision.number, decision.installment.position if decision.installment else 0
 
 
-def _three(messages: Sequence[Sent]) -> list[tuple[str, Message]]:
-    """A French reminder, an English one, a thank-you: of each the one that lists most, up to four."""
+def _three(messages: Sequence[Sent], language: str) -> list[tuple[str, Message]]:
+    """A French reminder, an English one, a thank-you: of each the one that lists most, up to four. Those in
+    the company's ``language`` come first."""
     wanted = (
         ("French reminder", [s.message for s in messages if not s.thanks and s.message.language == "fr"]),
         ("English reminder", [s.message for s in messages if not s.thanks and s.message.language == "en"]),
         ("thank-you", [s.message for s in messages if s.thanks]),
     )
-    return [(name, max(some, key=lambda m: min(len(m.invoice_refs), 4))) for name, some in wanted if some]
+    found = [(name, max(some, key=lambda m: min(len(m.invoice_refs), 4))) for name, some in wanted if some]
+    return sorted(found, key=lambda shown: shown[1].language != language)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import Counter
 from datetime import date
 from typing import Annotated
 
+import structlog
 import typer
 from rich.markup import escape
 
@@ -21,7 +23,7 @@ from connector.cli.options import (
     session,
 )
 from connector.config import CompanySettings
-from connector.errors import ConfigError, RelanceError
+from connector.errors import ConfigError, Interrupted, RelanceError, SafetyStop
 from connector.formats import Amount, Day, locale_for
 from connector.model import Action, Decision, MessagePlan
 from connector.pipeline import Company, PassReport, run_pass
@@ -30,6 +32,8 @@ from connector.pipeline.pull import pull as pull_facts
 from connector.pipeline.pull import sweep_if_due
 from connector.schedule import every
 from connector.wording import reason_label, sentence, step_label
+
+log = structlog.get_logger()
 
 DONE, FAILED, BAD_USE, SAFETY = 0, 1, 2, 3
 
@@ -60,9 +64,8 @@ def _pull_one(ours: Session, settings: CompanySettings, accept: bool) -> int:
     try:
         with ours.open(settings) as company:
             counts = _pull(ours, company, accept)
-    except ConfigError as error:
-        ours.output.problems(error.problems)
-        return BAD_USE
+    except RelanceError as error:
+        return _failed(ours, settings, error)
     if ours.output.json:
         ours.output.emit({"company": settings.id, "pulled": dict(counts)})
     else:
@@ -88,11 +91,25 @@ def plan(
     with session(config, company, json, today) as ours, stop.on_signals():
         code = BAD_USE if ours.problems else DONE
         for settings in ours.configuration.companies:
-            with ours.open(settings) as ready:
-                if fresh:
-                    _pull(ours, ready, accept=False)
-                _show_plan(ours, ready, ours.day(ready))
+            try:
+                with ours.open(settings) as ready:
+                    if fresh:
+                        _pull(ours, ready, accept=False)
+                    _show_plan(ours, ready, ours.day(ready))
+            except RelanceError as error:
+                code = max(code, _failed(ours, settings, error))
     return code
+
+
+def _failed(ours: Session, settings: CompanySettings, error: RelanceError) -> int:
+    """Say why there is nothing from a company, and return the exit code. A wish to end is for all."""
+    if isinstance(error, Interrupted):
+        raise error
+    if isinstance(error, ConfigError):
+        ours.output.problems(error.problems)
+        return BAD_USE
+    ours.output.err.print(f"[bold red]{escape(settings.id)}[/]: {escape(str(error))}")
+    return SAFETY if isinstance(error, SafetyStop) else FAILED
 
 
 def _show_plan(ours: Session, company: Company, today: date) -> None:
@@ -217,11 +234,12 @@ def _pass(ours: Session, settings: CompanySettings, accept: bool) -> int:
         with ours.open(settings) as company, ours.output.progress(company.id) as progress:
             day = ours.day(company)
             report = run_pass(company, day, accept=accept, progress=stop.watching(progress))
-    except ConfigError as error:
-        ours.output.problems(error.problems)
-        return BAD_USE
     except RelanceError as error:
-        ours.output.err.print(f"[bold red]{escape(settings.id)}[/]: {escape(str(error))}")
+        return _failed(ours, settings, error)
+    except Exception as error:  # noqa: BLE001 - a fault of ours in one company must not stop the others
+        # written out here: the renderer for consoles would add local variables, and there are secrets in them
+        log.error("fault of the program", company=settings.id, traceback=traceback.format_exc())
+        ours.output.err.print(f"[bold red]{escape(settings.id)}[/]: {escape(repr(error))}. Please report it.")
         return FAILED
     show_report(ours, report)
     if report.stopped:

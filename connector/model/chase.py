@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from connector.model.ledger import InstallmentKey
+from connector.model.ledger import InstallmentKey, PayerType, Segment
 
 
 class Start(StrEnum):
@@ -38,10 +38,16 @@ class When:
     language: frozenset[str] = frozenset()
     country: frozenset[str] = frozenset()
     tag: frozenset[str] = frozenset()
+    segment: frozenset[Segment] = frozenset()
+    salesperson: frozenset[str] = frozenset()  # names or refs
+    payment_method: frozenset[str] = frozenset()
+    payer_type: frozenset[PayerType] = frozenset()
+    at_least: Decimal | None = None  # what the customer owes in one currency, this or more
+    below: Decimal | None = None  # … and less than this
 
     @property
     def is_empty(self) -> bool:
-        return not (self.language or self.country or self.tag)
+        return self == When()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,66 @@ class Hold:
     until_on: date | None = None  # last day of the hold; None until somebody resumes
     reason: str = ""
     released_at: datetime | None = None
+
+
+class DisputeReason(StrEnum):
+    """Why a customer does not agree; codes for the statistics of what goes wrong."""
+
+    PRICE = "price"
+    QUANTITY = "quantity"
+    QUALITY = "quality"
+    DELIVERY = "delivery"
+    NOT_RECEIVED = "not_received"  # the invoice, not the goods
+    ORDER_NUMBER = "order_number"
+    DUPLICATE = "duplicate"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A disagreement about one invoice: that one is not chased, and no interest runs, until it is closed.
+    It closes by itself when the invoice is paid or credited."""
+
+    id: int
+    customer_ref: str
+    invoice_ref: str
+    reason: DisputeReason
+    opened_on: date
+    closed_on: date | None = None
+    note: str = ""
+
+
+class PlanState(StrEnum):
+    OPEN = "open"
+    KEPT = "kept"
+    BROKEN = "broken"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPart:
+    """One date of a payment plan and what is to be paid by it."""
+
+    due_on: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPlan:
+    """New dates agreed for some invoices: they replace theirs. One part missed breaks it."""
+
+    id: int
+    customer_ref: str
+    invoice_refs: tuple[str, ...]
+    currency: str
+    parts: tuple[PlanPart, ...]
+    made_on: date
+    state: PlanState = PlanState.OPEN
+    note: str = ""
+
+    @property
+    def total(self) -> Decimal:
+        return sum((part.amount for part in self.parts), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)

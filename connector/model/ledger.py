@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from connector.model.chase import FollowUp, Hold, Promise, Reminder
+    from connector.model.chase import Dispute, FollowUp, Hold, PaymentPlan, Promise, Reminder
 
 
 class Kind(StrEnum):
@@ -27,6 +27,29 @@ class Ref(NamedTuple):
 
     kind: Kind
     id: str
+
+
+class Segment(StrEnum):
+    """Kinds of customer that are chased in different ways."""
+
+    SME = "sme"
+    KEY_ACCOUNT = "key_account"
+    PUBLIC = "public"
+    MULTI_SITE = "multi_site"
+    CONSUMER = "consumer"
+    OTHER = "other"
+
+
+class PayerType(StrEnum):
+    """How a customer pays, suggested from his history with the evidence; a person may correct it. Never
+    shown to the customer, and never alone the ground for a harsher step."""
+
+    PROMPT = "prompt"
+    FORGETFUL = "forgetful"
+    CHRONIC = "chronic"
+    DISPUTING = "disputing"
+    IN_DIFFICULTY = "in_difficulty"
+    UNREACHABLE = "unreachable"
 
 
 class Role(StrEnum):
@@ -77,6 +100,12 @@ class Customer:
     salesperson: Person | None = None
     payer_ref: str | None = None  # another customer who pays for this one
     no_reminders: bool = False  # the host says: do not chase
+    segment: Segment | None = None  # when the host, or a person, says
+    scenario: str | None = None  # the scenario that the host names for this customer
+    payment_method: str | None = None  # "direct_debit" … as the host words it
+    payer_type: PayerType | None = None  # when a person has said
+    insolvent: bool = False  # proceedings are open: nothing may be asked of him
+    credit_limit: Decimal | None = None  # in the company's currency
     contacts: tuple[Contact, ...] = ()
 
 
@@ -151,6 +180,7 @@ class Invoice:
     payment_reference: str | None = None  # what to write on the transfer
     salesperson: Person | None = None
     no_reminders: bool = False
+    scenario: str | None = None  # the scenario that the host names for this invoice
     link: str | None = None  # where the customer can see and pay it
 
     @property
@@ -219,6 +249,7 @@ class Standing:
     synced_at: datetime | None = None  # the last pull that ended well
     started_on: date | None = None  # the company's day of the first one: what was old then is a backlog
     sync_too_old: bool = False  # judged at the edge, where the clock is
+    out_of_hours: bool = False  # judged at the edge: the office is shut at this hour
     bank_entry_on: date | None = None  # the newest bank entry the host shows; None when it shows none
 
 
@@ -233,6 +264,10 @@ class Account:
     promises: tuple[Promise, ...] = ()
     holds: tuple[Hold, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    plans: tuple[PaymentPlan, ...] = ()
+    inbound: tuple[Inbound, ...] = ()  # messages from outside, the newest last
+    contacted_elsewhere: tuple[date, ...] = ()  # days on which sister companies wrote to the same debtor
     set_aside: tuple[SetAside, ...] = ()
     #: customers whose invoices this one pays, by ref, when the host names another payer
     pays_for: tuple[str, ...] = field(default=())

@@ -106,9 +106,12 @@ class _Round:
         return self.failures[channel] < _DEAD_AFTER
 
     def _take(self, message: Message) -> bool:
-        """Record that the attempt begins, if the message is still right; drop it if not."""
+        """Record that the attempt begins, if the message is still right; drop it if not. What another
+        process or a person has taken in hand since the list was made is theirs."""
         company = self.company
         with company.store.begin(company.id) as unit:
+            if unit.effects(keys=[message.key])[0].state is not EffectState.READY:
+                return False
             if still_right(company, unit, message, self.today):
                 return bool(unit.attempt([message.key], company.clock()))
             _drop(company, unit, message, self.today)
@@ -211,7 +214,8 @@ def recover(company: Company, today: date, report: PassReport) -> None:
         channel: Channel = company.channels[message.channel]
         receipt = channel.find(message)
         with company.store.begin(company.id) as unit:
-            settle(company, unit, message, receipt, today, report)
+            if unit.effects(keys=[effect.key])[0] == effect:  # no other process has settled it since
+                settle(company, unit, message, receipt, today, report)
 
 
 def _over(company: Company, effect: Effect) -> bool:

@@ -30,21 +30,28 @@ def pull(company: Company, progress: Progress = silent) -> Counter[str]:
     HostError; what was saved by then stays.
     """
     now = company.clock()
+    _ask_anew_if_mapping_changed(company)
     with company.store.begin(company.id) as unit:
         cursor = unit.cursor()
-    memo = company.store.memo(company.id)
-    if memo.get("mapping") != company.mapping.version:
-        cursor = None  # other fields are wanted: everything is asked for again
     counts: Counter[str] = Counter()
     done: Counter[str] = Counter()
     for page in company.host.pull(cursor):
         counts += save_page(company, page)
         done[page.kind or ""] += len(page.records)
         progress(page.kind or "", done[page.kind or ""], page.total)
-    memo["mapping"] = company.mapping.version
     with company.store.begin(company.id) as unit:
-        unit.mark_synced(now)
+        unit.mark_synced(now, now.astimezone(company.zone).date())
     return counts
+
+
+def _ask_anew_if_mapping_changed(company: Company) -> None:
+    """Other fields are wanted: everything is asked for again. The cursor is forgotten before this is noted,
+    and it is noted before the pull, so that a cut pull goes on from its last page."""
+    memo = company.store.memo(company.id)
+    if memo.get("mapping") != company.mapping.version:
+        with company.store.begin(company.id) as unit:
+            unit.forget_cursor()
+        memo["mapping"] = company.mapping.version
 
 
 def save_page(company: Company, page: Page) -> Counter[str]:

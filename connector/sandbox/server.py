@@ -11,7 +11,7 @@ import io
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -137,11 +137,11 @@ def serving(sandbox: Sandbox | WsgiApp, port: int = 0) -> Iterator[str]:
     finally:
         if isinstance(sandbox, Sandbox):
             sandbox.faults.clear()
-        server.trigger.pull_trigger(
-            lambda: wasyncore.close_all(server._map, ignore_all=True)
-        )  # in its own thread
+        # In the server's own thread. It may wake by itself, close everything and leave nothing to wake.
+        with suppress(OSError):
+            server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
         thread.join()
-        server.task_dispatcher.shutdown()
+        server.task_dispatcher.shutdown(timeout=30)
 
 
 def serve(options: SandboxOptions, announce: Callable[[SandboxAddress], None]) -> None:

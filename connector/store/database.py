@@ -104,7 +104,7 @@ def _take_turn(connection: Connection, company: str) -> None:
 def _address(url: str | URL) -> URL:
     try:
         address = make_url(url)
-    except ArgumentError:  # its message quotes the address, which may hold a password
+    except (ArgumentError, ValueError):  # its message quotes the address, which may hold a password
         raise StoreError(f"The address of the store cannot be read. Write {_FORMS}.") from None
     backend = address.get_backend_name()
     if backend in ("postgres", "postgresql"):

@@ -55,10 +55,7 @@ _POSTGRESQL = (
     ("3D000", ("does not exist.", "Create the database: createdb NAME.")),
     ("08", ("cannot be reached.", "Check that the server runs and that its address is right.")),
 )
-_UNREACHABLE = (
-    "cannot be reached.",
-    "Check that the server runs, and the address, user and password of the store.",
-)
+_UNREACHABLE_REMEDY = "Check that the server runs, and the address, user and password of the store."
 
 
 def explain(error: SQLAlchemyError, place: str) -> StoreError:
@@ -66,9 +63,9 @@ def explain(error: SQLAlchemyError, place: str) -> StoreError:
     original = error.orig if isinstance(error, StatementError) else None
     what = _known(original, error)
     if what is None:
-        first_line = str(original or error).strip().partition("\n")[0]
         kind = type(original or error).__name__
-        return StoreError(f"The store {place} failed: {kind}: {first_line}. Please report this.")
+        said = _first_line(original or error)
+        return StoreError(f"The store {place} failed: {kind}: {said}. Please report this.")
     said, remedy = what
     return StoreError(f"The store {place} {said} {remedy}")
 
@@ -81,8 +78,14 @@ def _known(original: BaseException | None, error: SQLAlchemyError) -> tuple[str,
     if state:
         return _first(str(state), _POSTGRESQL)
     if isinstance(error, DBAPIError) and type(original).__name__ == "OperationalError":
-        return _UNREACHABLE  # psycopg gives no state when there was no server to give one
+        # psycopg gives no state for a connection that was not made; its words name no password
+        return f"cannot be reached: {_first_line(original)}.", _UNREACHABLE_REMEDY
     return None
+
+
+def _first_line(error: BaseException | None) -> str:
+    """What was said, without the lines that quote values."""
+    return str(error).strip().partition("\n")[0].rstrip(".")
 
 
 def _first(name: str, table: Sequence[tuple[str, tuple[str, str]]]) -> tuple[str, str] | None:

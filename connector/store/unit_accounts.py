@@ -104,7 +104,8 @@ class AccountsPart(Scope):
         present = [found for found, gone in exact if not gone] or [found for found, _ in exact]
         if present:
             return present
-        names = self._find(and_(facts.c.gone.is_(False), facts.c.name_key.contains(key, autoescape=True)))
+        customer = and_(facts.c.kind == Kind.CUSTOMER.value, facts.c.gone.is_(False))
+        names = self._find(and_(customer, facts.c.name_key.contains(key, autoescape=True)))
         whole = [found for found, _ in names if codec.name_key(found.customer_name) == key]
         return whole or [found for found, _ in names]
 
@@ -133,7 +134,8 @@ class AccountsPart(Scope):
         himself = and_(facts.c.kind == Kind.CUSTOMER.value, facts.c.ref.in_(customers))
         for row in self._records(himself):  # gone or not: his name is still of use
             found[row["ref"]].add(row)
-        for row in self._records(facts.c.customer_ref.in_(customers), facts.c.open.is_(True)):
+        his = and_(facts.c.customer_ref.in_(customers), facts.c.kind != Kind.CUSTOMER.value)
+        for row in self._records(his, facts.c.open.is_(True)):
             found[row["customer_ref"]].add(row)
         for row in self._rows(facts, facts.c.payer_ref.in_(customers), facts.c.gone.is_(False)):
             found[row["payer_ref"]].pays_for.append(row["ref"])

@@ -49,13 +49,15 @@ class OutboxPart(Scope):
         return True
 
     def queue_entries(self, entries: Iterable[Entry], now: datetime) -> int:
-        new = {entry.key: entry for entry in reversed(list(entries))}  # of two with one key, the first
+        new: dict[str, Entry] = {}
+        for entry in entries:
+            new.setdefault(entry.key, entry)
         for keys in in_chunks(list(new)):
             query = select(outbox.c.key).where(self._ours(outbox), outbox.c.key.in_(keys))
             for key in self._connection.execute(query).scalars():
                 del new[key]
         if new:
-            items = [self._outbox_row(entry, EffectState.READY, now) for entry in reversed(new.values())]
+            items = [self._outbox_row(entry, EffectState.READY, now) for entry in new.values()]
             self._connection.execute(insert(outbox), items)
         return len(new)
 

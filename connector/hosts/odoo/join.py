@@ -37,9 +37,10 @@ _MARKER = re.compile(r"relance:([\w.:/@+-]+)")
 def record(kind: Kind, row: Row, mapping_version: str, customer: object = None) -> Record:
     """Return the record of a joined row. Its digest leaves out when Odoo last saved it, and changes with the
     mapping, so that a changed mapping reads everything again."""
-    content = {name: value for name, value in row.items() if name not in {"write_date", "version"}}
+    saved: Row = {name: row.pop(name) for name in ("write_date", "version") if name in row}
     # repr is the fastest stable text of it; the order of the keys is that of our request
-    digest = hashlib.blake2b(f"{mapping_version}{content!r}".encode(), digest_size=16).hexdigest()
+    digest = hashlib.blake2b(f"{mapping_version}{row!r}".encode(), digest_size=16).hexdigest()
+    row.update(saved)
     return Record(Ref(kind, str(row["id"])), row, digest, str(customer) if customer else None)
 
 

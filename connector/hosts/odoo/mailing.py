@@ -16,7 +16,8 @@ class Mailer:
 
     def send(self, message: Message) -> Receipt:
         """Post the message on the first invoice (else on the customer) to the contact: Odoo e-mails it to him
-        and to the followers of that record. The receipt says QUEUED: Odoo's outgoing server has the rest."""
+        alone. As a public comment it would go to every follower of the invoice too, as a note it does not;
+        answers come back to the journal either way. QUEUED: Odoo's outgoing server has the rest."""
         invoice = next(iter(message.invoice_refs), None)
         on = Ref(Kind.INVOICE, invoice) if invoice else Ref(Kind.CUSTOMER, message.customer_ref)
         try:
@@ -24,7 +25,7 @@ class Mailer:
                 on,
                 body=message.html,
                 subject=message.subject,
-                subtype_xmlid="mail.mt_comment",
+                subtype_xmlid="mail.mt_note",
                 partner_ids=[int(message.contact_ref or message.customer_ref)],
                 message_id=message.message_id,
                 email_layout_xmlid="mail.mail_notification_light",
