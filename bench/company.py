@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import structlog
 
 from bench.target import Target
 from connector import app
@@ -39,3 +42,8 @@ def fresh_company(target: Target, folder: Path) -> Iterator[Company]:
     finally:
         company.close()
         store.close()
+
+
+def quiet_log() -> None:
+    """Let only errors through: a line a record would be measured too."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 #: The variables that name a real Odoo; the last may be left out when its user sees one company only.
 VARIABLES = {
@@ -38,7 +39,7 @@ class Target:
 
 def real() -> Target:
     """Return the Odoo of the environment. Raises SystemExit naming the variables that are missing."""
-    values = {name: os.environ.get(variable, "") for name, variable in VARIABLES.items()}
+    values: dict[str, Any] = {name: os.environ.get(variable, "") for name, variable in VARIABLES.items()}
     missing = [VARIABLES[name] for name, value in values.items() if not value and name != "company"]
     if missing:
         raise SystemExit(f"Set {', '.join(missing)}, or measure against the sandbox (without --real).")

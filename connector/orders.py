@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from connector import tasks
+from connector.dunning.promises import last_day
 from connector.errors import ConfigError, Problem
 from connector.model import Account, Invoice, InvoiceKind, Message, Promise, PromiseState
 from connector.pipeline.company import Company
@@ -52,7 +53,7 @@ def promise(
         data = {"promised_on": on.isoformat(), "amount": str(amount or ""), "currency": invoice.currency}
         unit.record([Event(now, "promise_made", account.customer.ref, invoice.ref, data)])
         unit.queue_entries(
-            tasks.promise_entries(company.language, account, invoice, made, company.policy.promise_grace), now
+            tasks.promise_entries(company.language, account, invoice, made, last_day(on, company.policy)), now
         )
         unit.look_again([account.customer.ref])
     return made

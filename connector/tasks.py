@@ -14,7 +14,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from connector.dunning.promises import last_day
 from connector.formats import Amount, Day, locale_for
 from connector.model import Account, Decision, Invoice, Kind, Message, Promise, Reason, Ref
 from connector.ports import Entry, Note, Task, TaskKind
@@ -90,7 +89,7 @@ def promise_outcome(language: str, outcome: str) -> str:
 
 
 def promise_entries(
-    language: str, account: Account, invoice: Invoice, promise: Promise, grace: int
+    language: str, account: Account, invoice: Invoice, promise: Promise, until: date
 ) -> list[Entry]:
     """The task with the promised day as its deadline, and the note, that show a promise in the host."""
     words, locale = _words(language)["promise"], locale_for(language, None)
@@ -101,7 +100,7 @@ def promise_entries(
         "customer": account.customer.name,
         "amount": Amount(amount, invoice.currency, locale) if amount else everything,
         "day": Day(promise.promised_on, locale).long,
-        "until": Day(last_day(promise, grace), locale).long,
+        "until": Day(until, locale).long,
     }
     said = words["said"].format(note=promise.note) if promise.note else ""
     on, key = Ref(Kind.INVOICE, invoice.ref), f"promise/{promise.id}"

@@ -25,7 +25,6 @@ from connector.config.fields import (
     SecretRef,
     Several,
     TimeZone,
-    WholeDays,
     WorkingDays,
     folder_of,
 )
@@ -145,10 +144,10 @@ class RuleSettings(Settings):
         description="Nothing leaves when the last bank entry is older; without it this is not judged.",
         examples=["5 working days"],
     )
-    promise_grace: WholeDays = Field(
+    promise_grace: WorkingDays = Field(
         default=2,
         description="How long after a promised day the money may still be on its way.",
-        examples=["2 days"],
+        examples=["2 working days"],
     )
     thank_you: bool = Field(
         default=True, description="Thank a customer who paid after a reminder.", examples=[True]

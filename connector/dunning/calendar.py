@@ -7,6 +7,8 @@ from functools import cache
 
 import holidays
 
+from connector.dunning.policy import Policy
+
 
 @cache
 def _public_holidays(country: str, year: int) -> frozenset[date]:
@@ -15,11 +17,13 @@ def _public_holidays(country: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(country, years=year))
 
 
+@cache
 def is_working_day(day: date, country: str) -> bool:
     """True from Monday to Friday, but not on a public holiday of the whole ``country`` (ISO alpha-2)."""
     return day.weekday() < 5 and day not in _public_holidays(country, day.year)
 
 
+@cache
 def working_days_between(earlier: date, later: date, country: str) -> int:
     """Count the working days after ``earlier`` up to and including ``later``; 0 when not later."""
     span = (later - earlier).days
@@ -30,4 +34,32 @@ def next_working_day(day: date, country: str) -> date:
     """Return ``day`` itself when it is a working day, else the first one after it."""
     while not is_working_day(day, country):
         day += timedelta(days=1)
+    return day
+
+
+def add_working_days(day: date, count: int, country: str) -> date:
+    """Return the working day that is ``count`` working days after ``day``."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_working_day(day, country)
+    return day
+
+
+def is_closed(day: date, policy: Policy, customer_country: str | None) -> bool:
+    """True on a weekday the company keeps closed, and, if it says so, on a public holiday of its own
+    country or of the customer's."""
+    if day.weekday() in policy.closed_weekdays:
+        return True
+    if not policy.close_on_holidays:
+        return False
+    countries = {policy.country, customer_country or policy.country}
+    return any(day in _public_holidays(country, day.year) for country in countries)
+
+
+def next_open_day(day: date, policy: Policy, customer_country: str | None) -> date:
+    """Return the first day after ``day`` on which messages may leave; gives up after a year."""
+    for _ in range(366):
+        day += timedelta(days=1)
+        if not is_closed(day, policy, customer_country):
+            return day
     return day

@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
 from connector.dunning.contacts import language_of
 from connector.dunning.coverage import Coverage, cover
+from connector.dunning.plans import dates_of_plans
 from connector.dunning.policy import Policy
-from connector.dunning.scenarios import choose
+from connector.dunning.scenarios import Choice, Facts, choose, named_scenario
+from connector.dunning.segments import segment_of
 from connector.dunning.sequence import NextStep, next_step
 from connector.model import (
     Account,
+    Dispute,
+    Hold,
     Installment,
     InstallmentKey,
     Invoice,
     InvoiceKind,
+    PaymentPlan,
+    Promise,
+    PromiseState,
     Reminder,
     ReminderState,
-    Scenario,
+    Segment,
     Standing,
 )
 from connector.model.chase import THANK_YOU
+
+_CONTACT = frozenset((ReminderState.SENT, ReminderState.QUEUED, ReminderState.UNKNOWN))
+_NOTHING: list[Reminder] = []
 
 
 class Chase:
@@ -42,59 +51,105 @@ class Chase:
         return language_of(self.account.customer, None, self.policy)
 
     @cached_property
-    def choice(self) -> tuple[Scenario | None, tuple[str, ...]]:
-        return choose(self.policy.scenarios, self.account.customer, self.language)
+    def segment(self) -> Segment:
+        return segment_of(self.account.customer, self.policy)
+
+    @cached_property
+    def choice(self) -> Choice:
+        """The scenario of all invoices that name none of their own."""
+        owed = max(self.owed.values(), default=Decimal(0))
+        facts = Facts(self.account.customer, self.language, self.segment, owed)
+        return choose(self.policy.scenarios, facts)
+
+    def choice_for(self, invoice: Invoice) -> Choice:
+        """The scenario of an invoice: its own, the customer's, a rule's, the default."""
+        named = named_scenario(self.policy.scenarios, invoice.scenario)
+        return Choice(named, "invoice", (named.name,)) if named is not None else self.choice
 
     @cached_property
     def coverage(self) -> Coverage:
         return cover(self.account, self.today)
 
     @cached_property
+    def owed(self) -> Mapping[str, Decimal]:
+        """What is owed, due or not, by currency."""
+        return self._total(overdue=False)
+
+    @cached_property
     def overdue(self) -> Mapping[str, Decimal]:
         """What is overdue today, by currency, whether or not it is being chased."""
+        return self._total(overdue=True)
+
+    def _total(self, *, overdue: bool) -> Mapping[str, Decimal]:
         total: dict[str, Decimal] = {}
         for invoice in self.invoices:
             for installment in invoice.installments:
-                if installment.residual > 0 and installment.due_on < self.today:
-                    sofar = total.get(invoice.currency, Decimal(0))
-                    total[invoice.currency] = sofar + installment.residual
+                if installment.residual > 0 and (not overdue or installment.due_on < self.today):
+                    sofar = total.get(invoice.currency)
+                    total[invoice.currency] = installment.residual + (sofar or 0)
         return total
 
     @cached_property
+    def contacts(self) -> list[tuple[date, str, str]]:
+        """(day, currency, message) of each message that left or waits to leave, thanks apart."""
+        found = {
+            r.message_key: (r.completed_on or r.queued_on, r.currency, r.message_key)
+            for r in self.account.reminders
+            if r.state in _CONTACT and r.step != THANK_YOU
+        }
+        return sorted(found.values())
+
+    @cached_property
     def last_contact(self) -> Mapping[str, date]:
-        """The day of the newest reminder that left, or waits to leave, by currency."""
-        last: dict[str, date] = {}
-        for r in self.account.reminders:
-            if r.state in (ReminderState.SENT, ReminderState.QUEUED, ReminderState.UNKNOWN):
-                on = r.completed_on or r.queued_on
-                if r.step != THANK_YOU:
-                    last[r.currency] = max(on, last.get(r.currency, on))
-        return last
+        """The day of the newest message, by currency."""
+        return {currency: on for on, currency, _ in self.contacts}
+
+    @cached_property
+    def account_holds(self) -> list[Hold]:
+        return [h for h in self.account.holds if h.invoice_ref is None]
+
+    @cached_property
+    def promises(self) -> Mapping[str | None, list[Promise]]:
+        """The open promises by invoice (None: the whole account), the latest date first."""
+        found: dict[str | None, list[Promise]] = {}
+        for promise in sorted(self.account.promises, key=lambda p: p.promised_on, reverse=True):
+            if promise.state is PromiseState.OPEN:
+                found.setdefault(promise.invoice_ref, []).append(promise)
+        return found
+
+    @cached_property
+    def disputes(self) -> Mapping[str, Dispute]:
+        return {d.invoice_ref: d for d in self.account.disputes if d.closed_on is None}
+
+    @cached_property
+    def plans(self) -> Mapping[str, tuple[PaymentPlan, date | None]]:
+        """The payment plan of each invoice that has one, and the plan's next date still to be paid."""
+        return dates_of_plans(self.account)
 
 
-@dataclass(frozen=True)
 class Case:
     """One installment of a chase."""
 
-    chase: Chase
-    invoice: Invoice
-    installment: Installment
+    __slots__ = ("_next", "chase", "choice", "history", "installment", "invoice", "key")
+
+    def __init__(self, chase: Chase, invoice: Invoice, choice: Choice, installment: Installment) -> None:
+        self.chase, self.invoice, self.choice, self.installment = chase, invoice, choice, installment
+        self.key = InstallmentKey(invoice.ref, installment.position)
+        self.history = chase.reminders.get(self.key, _NOTHING)
+        self._next: NextStep | bool | None = False
 
     @property
-    def key(self) -> InstallmentKey:
-        return InstallmentKey(self.invoice.ref, self.installment.position)
-
-    @cached_property
-    def history(self) -> list[Reminder]:
-        return self.chase.reminders.get(self.key, [])
-
-    @cached_property
     def next(self) -> NextStep | None:
-        scenario = self.chase.choice[0]
+        """The next step, or None: no scenario, or all steps taken."""
+        if self._next is False:
+            self._next = self._find_next()
+        return self._next  # type: ignore[return-value]
+
+    def _find_next(self) -> NextStep | None:
+        scenario = self.choice.scenario
         if scenario is None:
             return None
-        started_on = self.chase.standing.started_on
-        return next_step(scenario, self.installment.due_on, self.history, self.chase.today, started_on)
-
-    def days(self, count: int) -> date:
-        return self.chase.today + timedelta(days=count)
+        chase = self.chase
+        return next_step(
+            scenario, self.installment.due_on, self.history, chase.today, chase.standing.started_on
+        )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import TypeAlias, TypeVar
 
 from connector.dunning.case import Case, Chase
 from connector.dunning.policy import Policy
-from connector.dunning.rules import RULES
+from connector.dunning.rules import CASE_RULES, CHASE_RULES, Verdict, seen
 from connector.model import Account, Action, Check, Decision, Reason, Standing
+
+T = TypeVar("T")
+_Answer: TypeAlias = tuple[Reason, Verdict]
 
 
 def decide(
@@ -22,13 +26,14 @@ def decide(
     the company's day. With ``trace`` each decision carries every rule that was looked at.
     """
     chase = Chase(account, standing, policy, today)
-    return _net_out(chase, [_decide_one(case, trace) for case in _cases(chase)])
-
-
-def _cases(chase: Chase) -> Iterator[Case]:
-    for invoice in chase.invoices:
-        for installment in invoice.installments:
-            yield Case(chase, invoice, installment)
+    blocked = _first_of(CHASE_RULES, chase)
+    decisions = [
+        _decide_one(Case(chase, invoice, choice, installment), blocked, trace)
+        for invoice in chase.invoices
+        for choice in (chase.choice_for(invoice),)
+        for installment in invoice.installments
+    ]
+    return _net_out(chase, decisions)
 
 
 def _net_out(chase: Chase, decisions: list[Decision]) -> list[Decision]:
@@ -44,39 +49,53 @@ def _net_out(chase: Chase, decisions: list[Decision]) -> list[Decision]:
         available = sum((amount for _, amount in money), Decimal(0))
         if asked and available >= sum(d.residual for d in asked):
             names = tuple(name for name, _ in money)
-            seen = {"covered_by": names, "available": available, "currency": currency}
-            decisions = [_covered(d, seen) if d in asked else d for d in decisions]
+            figures = {"covered_by": names, "available": available, "currency": currency}
+            decisions = [_covered(d, figures) if d in asked else d for d in decisions]
     return decisions
 
 
-def _covered(decision: Decision, seen: Mapping[str, object]) -> Decision:
+def _covered(decision: Decision, figures: Mapping[str, object]) -> Decision:
     reason = Reason.COVERED
-    checks = (*decision.checks[:-1], Check(reason, True, seen)) if decision.checks else ()
-    return replace(decision, action=Action.FOLLOW_UP, reason=reason, wake_on=None, seen=seen, checks=checks)
+    checks = (*decision.checks[:-1], Check(reason, True, figures)) if decision.checks else ()
+    return replace(
+        decision, action=Action.FOLLOW_UP, reason=reason, wake_on=None, seen=figures, checks=checks
+    )
 
 
-def _decide_one(case: Case, trace: bool) -> Decision:
-    checks: list[Check] = []
-    for reason, rule in RULES:
-        verdict = rule(case)
-        if trace:
-            checks.append(Check(reason, verdict.applies, verdict.seen))
-        if verdict.applies:
-            coming = case.next
-            return Decision(
-                customer_ref=case.chase.account.customer.ref,
-                installment=case.key,
-                number=case.invoice.number,
-                action=verdict.action,
-                reason=reason,
-                wake_on=verdict.wake_on,
-                step=coming.step if coming else None,
-                step_on=coming.on if coming else None,
-                scenario=case.chase.choice[0],
-                due_on=case.installment.due_on,
-                residual=case.installment.residual,
-                currency=case.invoice.currency,
-                seen=verdict.seen,
-                checks=tuple(checks),
-            )
-    raise AssertionError("the last rule always applies")
+def _first_of(rules: Sequence[tuple[Reason, Callable[[T], Verdict | None]]], seen: T) -> _Answer | None:
+    for reason, rule in rules:
+        verdict = rule(seen)
+        if verdict is not None:
+            return reason, verdict
+    return None
+
+
+def _decide_one(case: Case, blocked: _Answer | None, trace: bool) -> Decision:
+    answer = blocked or _first_of(CASE_RULES, case)
+    if answer is None:
+        raise AssertionError("the last rule always applies")
+    reason, verdict = answer
+    coming = case.next
+    return Decision(
+        customer_ref=case.chase.account.customer.ref,
+        installment=case.key,
+        number=case.invoice.number,
+        action=verdict.action,
+        reason=reason,
+        wake_on=verdict.wake_on,
+        step=coming.step if coming else None,
+        step_on=coming.on if coming else None,
+        scenario=case.choice.scenario,
+        due_on=case.installment.due_on,
+        residual=case.installment.residual,
+        currency=case.invoice.currency,
+        seen=verdict.seen,
+        checks=_checks(case, reason, verdict) if trace else (),
+    )
+
+
+def _checks(case: Case, reason: Reason, verdict: Verdict) -> tuple[Check, ...]:
+    """Every rule that was looked at, up to the one that applied, each reason once."""
+    looked_at = list(dict.fromkeys(r for r, _ in (*CHASE_RULES, *CASE_RULES)))
+    before = looked_at[: looked_at.index(reason)]
+    return (*(Check(r, False, seen(r, case)) for r in before), Check(reason, True, verdict.seen))

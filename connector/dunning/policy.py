@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from connector.model import Scenario, Step
+from connector.model import Scenario, Segment, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """At most ``contacts`` messages to one customer in any ``days`` days, over all currencies."""
+
+    contacts: int
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +32,10 @@ class Policy:
     max_bank_age: int | None = None  # working days since the newest bank entry; None: not judged
     thank_you: Step | None = None  # None: nobody is thanked
     thank_within: int = 14  # a payment older than this is not thanked for
+    reply_days: int = 5  # working days for which an answer nobody has read holds the next step
+    budget: Budget | None = None
+    closed_weekdays: frozenset[int] = frozenset()  # 0 is Monday
+    close_on_holidays: bool = False  # of the company's country and of the customer's
+    exclude_methods: frozenset[str] = frozenset()  # payment methods that need no reminder, e.g. direct debit
+    segment_of_tag: Mapping[str, Segment] = field(default_factory=dict)
+    tolerance: Mapping[str, Decimal] = field(default_factory=dict)  # by currency: less than this is settled

@@ -1,40 +1,35 @@
-"""Promises to pay: which of them run, and how they ended."""
+"""Promises to pay: how long they hold, and how they ended."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
+from connector.dunning.calendar import add_working_days
+from connector.dunning.policy import Policy
 from connector.model import Account, Invoice, InvoiceKind, Promise, PromiseState
 
 
-def open_promises(account: Account, invoice_ref: str) -> list[Promise]:
-    """The open promises for an invoice, or for the whole account, the one with the latest date first."""
-    mine = [
-        p for p in account.promises if p.state is PromiseState.OPEN and p.invoice_ref in (None, invoice_ref)
-    ]
-    return sorted(mine, key=lambda p: p.promised_on, reverse=True)
+def last_day(promised_on: date, policy: Policy) -> date:
+    """The last day on which a promised date still stops the chase: the date and the working days of grace,
+    since money promised for a Friday may reach the bank on Tuesday."""
+    return add_working_days(promised_on, policy.promise_grace, policy.country)
 
 
-def last_day(promise: Promise, grace: int) -> date:
-    """The last day on which the promise still stops the chase: its date and ``grace`` days more."""
-    return promise.promised_on + timedelta(days=grace)
-
-
-def settle_promises(account: Account, today: date, grace: int) -> list[tuple[Promise, PromiseState]]:
+def settle_promises(account: Account, today: date, policy: Policy) -> list[tuple[Promise, PromiseState]]:
     """Return the open promises that came to an end, with how: kept as soon as the money is there, partly
     kept or broken once the days of grace are over."""
     ended = []
     for promise in account.promises:
         if promise.state is not PromiseState.OPEN:
             continue
-        state = _outcome(account, promise, today, grace)
+        state = _outcome(account, promise, today, policy)
         if state is not None:
             ended.append((promise, state))
     return ended
 
 
-def _outcome(account: Account, promise: Promise, today: date, grace: int) -> PromiseState | None:
+def _outcome(account: Account, promise: Promise, today: date, policy: Policy) -> PromiseState | None:
     invoices = [
         i for i in account.invoices if i.kind is InvoiceKind.INVOICE and promise.invoice_ref in (None, i.ref)
     ]
@@ -44,7 +39,7 @@ def _outcome(account: Account, promise: Promise, today: date, grace: int) -> Pro
     owed = sum((_owed_then(i, promise.promised_on) for i in invoices), Decimal(0))
     if owed == 0 or (promise.amount is not None and received >= promise.amount):
         return PromiseState.KEPT
-    if today <= last_day(promise, grace):
+    if today <= last_day(promise.promised_on, policy):
         return None
     return PromiseState.PARTLY if received > 0 else PromiseState.BROKEN
 

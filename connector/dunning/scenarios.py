@@ -1,33 +1,74 @@
-"""Which scenario chases a customer."""
+"""Which scenario chases an invoice."""
 
 from __future__ import annotations
 
-from connector.model import Customer, Scenario
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connector.model import Customer, Scenario, Segment
 
 
-def matches(scenario: Scenario, customer: Customer, language: str) -> bool:
-    """True when every condition the scenario states holds for this customer."""
-    when = scenario.when
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the conditions of a scenario look at."""
+
+    customer: Customer
+    language: str
+    segment: Segment
+    owed: Decimal  # the most that is owed in one currency
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The scenario, where it was found (invoice, customer, rule, default), and the names of all that matched."""
+
+    scenario: Scenario | None
+    by: str = ""
+    matching: tuple[str, ...] = ()
+
+
+def matches(scenario: Scenario, facts: Facts) -> bool:
+    """True when every condition the scenario states holds."""
+    when, customer = scenario.when, facts.customer
+    person = customer.salesperson
+    names = (person.name, person.ref) if person else ()
     return (
-        (not when.language or language in when.language)
+        (not when.language or facts.language in when.language)
         and (not when.country or customer.country in when.country)
         and (not when.tag or not when.tag.isdisjoint(customer.tags))
+        and (not when.segment or facts.segment in when.segment)
+        and (not when.payment_method or customer.payment_method in when.payment_method)
+        and (not when.payer_type or customer.payer_type in when.payer_type)
+        and (
+            not when.salesperson
+            or (person is not None and {person.name, person.ref} & when.salesperson != set())
+        )
+        and (when.at_least is None or facts.owed >= when.at_least)
+        and (when.below is None or facts.owed < when.below)
     )
 
 
-def choose(
-    scenarios: tuple[Scenario, ...], customer: Customer, language: str
-) -> tuple[Scenario | None, tuple[str, ...]]:
-    """Return the scenario for a customer and the names of all that matched.
+def choose(scenarios: Sequence[Scenario], facts: Facts) -> Choice:
+    """Return the scenario for a customer by his own name for it, by the rules, or by default.
 
-    One with conditions goes before one without; among several, the most careful wins: the one that
-    writes later after the due date, then the one that leaves more days between messages, then the shorter.
+    Among several rules that match, the most careful wins: the one that writes later after the due date,
+    then the one that leaves more days between messages, then the shorter.
     """
-    matching = [s for s in scenarios if matches(s, customer, language)]
-    pool = [s for s in matching if not s.when.is_empty] or matching
+    named = named_scenario(scenarios, facts.customer.scenario)
+    if named is not None:
+        return Choice(named, "customer", (named.name,))
+    matching = [s for s in scenarios if matches(s, facts)]
+    rules = [s for s in matching if not s.when.is_empty]
+    pool = rules or matching
     if not pool:
-        return None, ()
-    return max(pool, key=_care), tuple(s.name for s in pool)
+        return Choice(None)
+    return Choice(max(pool, key=_care), "rule" if rules else "default", tuple(s.name for s in pool))
+
+
+def named_scenario(scenarios: Sequence[Scenario], name: str | None) -> Scenario | None:
+    """The scenario of that name; None without a name, or for one that does not exist."""
+    return next((s for s in scenarios if s.name == name), None) if name else None
 
 
 def _care(scenario: Scenario) -> tuple[int, int, int, str]:

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from connector.interest.claim import Claim, Counting, CreditEffect, DayCount, Rounding
 from connector.interest.rates import Status
-from connector.interest.rules import Imputation, RateMode, Rule
+from connector.interest.law import Imputation, RateMode, Rule
 from connector.model import Money
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from connector.errors import ConfigError, Problem
 from connector.interest.rates import Rates
-from connector.interest.rules import Imputation, RateMode
+from connector.interest.law import Imputation, RateMode
 from connector.model import Money, quantize
 
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2999, 12, 31)
@@ -57,7 +57,9 @@ class Claim:
         if self.contract_rate is not None and not (
             self.contract_rate.is_finite() and 0 <= self.contract_rate <= 1000
         ):
-            problems.append(_problem("contract_rate", "the rate is not a percentage", "write 8 for 8 % a year"))
+            problems.append(
+                _problem("contract_rate", "the rate is not a percentage", "write 8 for 8 % a year")
+            )
         if self.invoices < 1:
             problems.append(_problem("invoices", "there is no invoice", "write 1 or more"))
         if problems:

@@ -11,7 +11,7 @@ from connector.errors import ConfigError, Problem
 from connector.interest.calculation import Caution, CautionCode, RateBasis
 from connector.interest.claim import BelowFloor, Claim, Options
 from connector.interest.rates import Rates, Status, half_end, half_name, half_start, shipped_rates
-from connector.interest.rules import ContractRate, RateMode, Rule
+from connector.interest.law import ContractRate, RateMode, Rule
 
 _DAY = timedelta(days=1)
 
@@ -30,7 +30,9 @@ class Period:
 def mode_of(rule: Rule, claim: Claim, options: Options) -> RateMode:
     """Return how the rate is set. Raises ConfigError for a mode or a contractual rate that cannot be."""
     if rule.contract is ContractRate.REQUIRED and claim.contract_rate is None:
-        raise _wrong("contract_rate", f"{rule.name} has no rate of its own", "give the contract's, in percent")
+        raise _wrong(
+            "contract_rate", f"{rule.name} has no rate of its own", "give the contract's, in percent"
+        )
     if rule.contract is ContractRate.REFUSED and claim.contract_rate is not None:
         raise _wrong("contract_rate", f"{rule.name} takes none: {rule.basis} gives the rate", "leave it out")
     own = RateMode.FIXED if claim.contract_rate is not None else rule.mode
@@ -74,7 +76,12 @@ def _statutory(rule: Rule, rates: Rates, first: date, last: date) -> Period:
     anchor = half_start(first)
     found = rates.on(series, anchor)
     if found is None:
-        return Period(first, last, None, RateBasis(series, half_name(first), None, anchor, rule.margin, Status.UNVERIFIED, ""))
+        return Period(
+            first,
+            last,
+            None,
+            RateBasis(series, half_name(first), None, anchor, rule.margin, Status.UNVERIFIED, ""),
+        )
     rate, status = rule.statutory(found.percent), found.status.with_(rule.status)
     basis = RateBasis(series, half_name(first), found.percent, anchor, rule.margin, status, found.source)
     return Period(first, last, rate, basis, _unsure(basis, rate))

@@ -145,6 +145,26 @@ class Hold:
     released_at: datetime | None = None
 
 
+class MarkName(StrEnum):
+    """What a person may say of a customer or an invoice, over what the host says."""
+
+    SEGMENT = "segment"
+    SCENARIO = "scenario"
+    PAYER_TYPE = "payer_type"
+    INSOLVENT = "insolvent"
+    EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A person's word on a customer, or on one invoice."""
+
+    customer_ref: str
+    invoice_ref: str | None
+    name: MarkName
+    value: str
+
+
 class DisputeReason(StrEnum):
     """Why a customer does not agree; codes for the statistics of what goes wrong."""
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from connector.model.chase import Dispute, FollowUp, Hold, PaymentPlan, Promise, Reminder
+    from connector.model.chase import Dispute, FollowUp, Hold, Mark, PaymentPlan, Promise, Reminder
 
 
 class Kind(StrEnum):
@@ -266,6 +266,7 @@ class Account:
     follow_ups: tuple[FollowUp, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     plans: tuple[PaymentPlan, ...] = ()
+    marks: tuple[Mark, ...] = ()  # what people said of the customer and his invoices
     inbound: tuple[Inbound, ...] = ()  # messages from outside, the newest last
     contacted_elsewhere: tuple[date, ...] = ()  # days on which sister companies wrote to the same debtor
     set_aside: tuple[SetAside, ...] = ()

@@ -10,7 +10,7 @@ from datetime import date
 import structlog
 
 from connector import tasks
-from connector.dunning import decide, plan_messages, settle_promises, spare
+from connector.dunning import Policy, decide, plan_messages, settle_promises, spare
 from connector.errors import RelanceError
 from connector.message import fingerprint, render
 from connector.model import (
@@ -58,14 +58,14 @@ def look(
     standing = judge(company, unit.standing())
     for start in range(0, len(customers), _CHUNK):
         for account in unit.accounts(customers[start : start + _CHUNK]):
-            settled = _with_promises_settled(account, today, company.policy.promise_grace)
+            settled = _with_promises_settled(account, today, company.policy)
             decisions = decide(settled, standing, company.policy, today, trace=trace)
             plans = plan_messages(settled, decisions, company.policy, today)
             yield Decided(account, tuple(decisions), tuple(plans))
 
 
-def _with_promises_settled(account: Account, today: date, grace: int) -> Account:
-    ended = {promise.id: state for promise, state in settle_promises(account, today, grace)}
+def _with_promises_settled(account: Account, today: date, policy: Policy) -> Account:
+    ended = {promise.id: state for promise, state in settle_promises(account, today, policy)}
     if not ended:
         return account
     promises = tuple(replace(p, state=ended.get(p.id, p.state)) for p in account.promises)
@@ -172,7 +172,7 @@ def reminders_of(
 
 def _settle_promises(company: Company, unit: Unit, account: Account, today: date) -> None:
     now = company.clock()
-    for promise, state in settle_promises(account, today, company.policy.promise_grace):
+    for promise, state in settle_promises(account, today, company.policy):
         unit.settle_promise(promise.id, state)
         data = {"promised_on": promise.promised_on.isoformat(), "amount": str(promise.amount or "")}
         unit.record([Event(now, f"promise_{state}", promise.customer_ref, promise.invoice_ref, data)])

@@ -12,10 +12,16 @@ from typing import Protocol, TypeAlias
 
 from connector.model import (
     Account,
+    Dispute,
+    DisputeReason,
     Fact,
     FollowUp,
     Hold,
+    MarkName,
     Message,
+    PaymentPlan,
+    PlanPart,
+    PlanState,
     Promise,
     PromiseState,
     Ref,
@@ -134,6 +140,11 @@ class Unit(Protocol):
         customer who is known only by a set-aside record or by his invoices gets a bare ``Customer``."""
         ...
 
+    def contacts_elsewhere(self, customers: Collection[str], since: date) -> dict[str, list[date]]:
+        """For each of these customers, the days after ``since`` on which *other* companies in this store wrote
+        to the same debtor (same company number, else same VAT number), one for each message."""
+        ...
+
     def save_decided(self, customer: str, wake_on: date | None, summary: Mapping[str, int]) -> None:
         """The customer was decided: not to be looked at before ``wake_on`` unless his facts change.
         ``summary`` counts installments by ``"action:reason"``."""
@@ -208,6 +219,27 @@ class Unit(Protocol):
         self, customer_ref: str, invoice_ref: str | None, since_on: date, until_on: date | None, reason: str
     ) -> Hold: ...
     def release_holds(self, customer_ref: str, invoice_ref: str | None, now: datetime) -> int: ...
+    def add_dispute(
+        self, customer_ref: str, invoice_ref: str, reason: DisputeReason, opened_on: date, note: str
+    ) -> Dispute: ...
+    def close_disputes(self, invoice_ref: str, on: date) -> list[Dispute]:
+        """Close the open disputes of an invoice; return them."""
+        ...
+
+    def add_plan(
+        self,
+        customer_ref: str,
+        invoice_refs: Sequence[str],
+        currency: str,
+        parts: Sequence[PlanPart],
+        made_on: date,
+        note: str,
+    ) -> PaymentPlan: ...
+    def settle_plan(self, plan_id: int, state: PlanState) -> None: ...
+    def set_mark(self, customer_ref: str, invoice_ref: str | None, name: MarkName, value: str | None) -> None:
+        """A person's word on a customer or an invoice; None takes it back."""
+        ...
+
     def open_follow_up(self, customer_ref: str, reason: str, on: date) -> FollowUp | None:
         """None when one is open for this customer and reason; else a new one with a key of its own."""
         ...

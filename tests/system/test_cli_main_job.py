@@ -34,7 +34,9 @@ def test_a_pass_prints_one_object_of_the_promised_shape(desk: Desk) -> None:
     assert result.object["company"] == "exemple-sarl" or result.object["company"]
     assert result.object["today"] == TODAY.isoformat()
     decisions = result.object["decisions"]
-    assert all(isinstance(n, int) for counts in (decisions["wait"], decisions["hold"]) for n in counts.values())
+    assert all(
+        isinstance(n, int) for counts in (decisions["wait"], decisions["hold"]) for n in counts.values()
+    )
 
 
 def test_what_the_pass_says_is_what_lies_in_the_folder_and_in_the_chatter(desk: Desk) -> None:
@@ -113,7 +115,9 @@ def test_explain_gives_every_rule_the_answer_and_the_next_date(desk: Desk) -> No
     explained = desk.relance("explain", number, "--json").object
     assert explained["number"] == number
     assert (explained["action"], explained["reason"]) == ("remind", "due")
-    assert [rule["applies"] for rule in explained["rules"]] == [False] * (len(explained["rules"]) - 1) + [True]
+    assert [rule["applies"] for rule in explained["rules"]] == [False] * (len(explained["rules"]) - 1) + [
+        True
+    ]
     desk.relance("run", "--once")
     later = desk.relance("explain", number, "--json").object
     assert later["action"] == "wait"

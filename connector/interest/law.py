@@ -91,6 +91,7 @@ class Indemnity:
 
     scale: Scale
     per_invoice: bool
+    vat_may_add: bool  # a creditor who cannot recover VAT adds it
     basis: str
 
 
@@ -135,16 +136,16 @@ class Rule:
         return (rate / self.round_up_to).to_integral_value(ROUND_CEILING) * self.round_up_to
 
 
-def rules() -> Mapping[str, Rule]:
+def all_rules() -> Mapping[str, Rule]:
     """Return every rule by name, read once."""
     return _book()[0]
 
 
 def rule(name: str) -> Rule:
     """Return a rule by name (``fr_b2b``). Raises ConfigError listing the names there are."""
-    found = rules().get(name)
+    found = all_rules().get(name)
     if found is None:
-        known = f"write one of {', '.join(rules())}"
+        known = f"write one of {', '.join(all_rules())}"
         raise ConfigError([Problem("rule", "", f'no rule is called "{name}"', known)])
     return found
 
@@ -200,10 +201,15 @@ def _rule(name: str, table: Mapping[str, Any], scales: Mapping[str, Scale]) -> R
     )
 
 
-def _indemnity(table: Mapping[str, str] | None, scales: Mapping[str, Scale]) -> Indemnity | None:
+def _indemnity(table: Mapping[str, Any] | None, scales: Mapping[str, Scale]) -> Indemnity | None:
     if table is None:
         return None
-    return Indemnity(scales[table["scale"]], table.get("per", "invoice") == "invoice", table["basis"])
+    return Indemnity(
+        scale=scales[table["scale"]],
+        per_invoice=table.get("per", "invoice") == "invoice",
+        vat_may_add=table.get("vat_may_add", False),
+        basis=table["basis"],
+    )
 
 
 def _floor(table: Mapping[str, str] | None) -> Floor | None:

@@ -1,0 +1,72 @@
+"""Late-payment interest and fixed indemnity by country law: dated facts, small pure functions.
+
+``compute(rule("fr_b2b"), Claim(...), to)`` gives a ``Calculation``: segments day by day, what payments
+settled, the indemnity with its legal basis, the total, how it was counted, and what a reader must know.
+``annex`` turns it into plain data to print or to keep. Nothing is ever booked, and no rate is guessed.
+"""
+
+from connector.interest.annex import annex
+from connector.interest.calculation import (
+    Calculation,
+    Caution,
+    CautionCode,
+    IndemnityDue,
+    RateBasis,
+    Segment,
+    SegmentState,
+    Settlement,
+    Source,
+    Stated,
+)
+from connector.interest.claim import (
+    BelowFloor,
+    Claim,
+    Counting,
+    CreditEffect,
+    DayCount,
+    Movement,
+    Options,
+    Rounding,
+    Suspension,
+)
+from connector.interest.compute import compute
+from connector.interest.rates import Rates, Status, rates_with, shipped_rates
+from connector.interest.law import Imputation, RateMode, Rule, Scale, all_rules, rule, scale
+from connector.interest.words import caution_sentence, label
+
+__all__ = [
+    "BelowFloor",
+    "Calculation",
+    "Caution",
+    "CautionCode",
+    "Claim",
+    "Counting",
+    "CreditEffect",
+    "DayCount",
+    "Imputation",
+    "IndemnityDue",
+    "Movement",
+    "Options",
+    "RateBasis",
+    "RateMode",
+    "Rates",
+    "Rounding",
+    "Rule",
+    "Scale",
+    "Segment",
+    "SegmentState",
+    "Settlement",
+    "Source",
+    "Stated",
+    "Status",
+    "Suspension",
+    "annex",
+    "caution_sentence",
+    "compute",
+    "label",
+    "rates_with",
+    "rule",
+    "all_rules",
+    "scale",
+    "shipped_rates",
+]
