@@ -17,7 +17,6 @@ import json
 import tomllib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, dataclass, fields
-from decimal import Decimal
 from typing import Any
 
 from connector.convert import CONVERTERS, Converter, Unreadable, converter
@@ -80,6 +79,7 @@ class _Field:
     required: bool
     default: object
     shape: Callable[[Any], object] | None
+    is_amount: bool
 
 
 class FieldMapping:
@@ -137,14 +137,16 @@ class FieldMapping:
         try:
             if field.of is not None:
                 return tuple(self._build(field.of, item, currency, ref) for item in _rows(raw))
-            value = field.convert(raw, currency)
+            value: Any = field.convert(raw, currency)
             if value is None:
                 value = field.default
-            if value is None and field.required:
-                raise Unreadable("is empty")
-            if isinstance(value, Decimal) and value < 0:
+            if value is None:
+                if field.required:
+                    raise Unreadable("is empty")
+                return None
+            if field.is_amount and value < 0:
                 raise Unreadable(f"is negative ({value})")
-            return field.shape(value) if field.shape is not None and value is not None else value
+            return value if field.shape is None else field.shape(value)
         except ValueError as error:
             raise MappingError(noun, ref, field.name, str(error)) from error
 
@@ -244,6 +246,7 @@ def _compile_field(noun: str, name: str, entry: Mapping[str, Any], *, needed: bo
         required=bool(entry.get("required", needed)),
         default=None if default is None else converter(entry["as"], None)(default, ""),
         shape=_ENUMS.get((noun, name)),
+        is_amount=entry["as"] == "money",
     )
 
 

@@ -127,7 +127,7 @@ def approve(company: Company, key: str, by: str, today: date) -> Effect:
         unit.record(_about(effect, "reminder_approved", company, by))
         if len(effect.approved_by) >= _approvals_wanted(company, unit, effect):
             unit.settle(effect.key, EffectState.READY, company.clock(), today=today)
-    return effect
+        return unit.effects(keys=[effect.key])[0]
 
 
 def _approvals_wanted(company: Company, unit: Unit, effect: Effect) -> int:

@@ -50,9 +50,12 @@ def parse_amount(text: str, option: str) -> Decimal:
     """Return an amount written with a point or a comma, or raise ConfigError naming the option."""
     plain = text.replace("\u202f", "").replace("\u00a0", "").replace(" ", "").replace(",", ".")
     try:
-        return Decimal(plain)
+        amount = Decimal(plain)
     except InvalidOperation:
-        raise ConfigError([Problem(option, "", f'"{text}" is not an amount', "write 1200.50")]) from None
+        amount = Decimal("NaN")
+    if not amount.is_finite():
+        raise ConfigError([Problem(option, "", f'"{text}" is not an amount', "write 1200.50")])
+    return amount
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TypeAlias, TypeVar
 
 from connector.dunning.case import Case, Chase
+from connector.dunning.marks import with_marks
 from connector.dunning.policy import Policy
 from connector.dunning.rules import CASE_RULES, CHASE_RULES, Verdict, seen
 from connector.model import Account, Action, Check, Decision, Reason, Standing
@@ -25,7 +26,7 @@ def decide(
     The same call serves the run, the plan and the explanation, so that they cannot disagree. ``today`` is
     the company's day. With ``trace`` each decision carries every rule that was looked at.
     """
-    chase = Chase(account, standing, policy, today)
+    chase = Chase(with_marks(account), standing, policy, today)
     blocked = _first_of(CHASE_RULES, chase)
     decisions = [
         _decide_one(Case(chase, invoice, choice, installment), blocked, trace)

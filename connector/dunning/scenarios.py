@@ -21,7 +21,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The scenario, where it was found (invoice, customer, rule, default), and the names of all that matched."""
+    """The scenario, where it was found (invoice, customer, rule, default), the names of all that matched."""
 
     scenario: Scenario | None
     by: str = ""
@@ -40,10 +40,7 @@ def matches(scenario: Scenario, facts: Facts) -> bool:
         and (not when.segment or facts.segment in when.segment)
         and (not when.payment_method or customer.payment_method in when.payment_method)
         and (not when.payer_type or customer.payer_type in when.payer_type)
-        and (
-            not when.salesperson
-            or (person is not None and {person.name, person.ref} & when.salesperson != set())
-        )
+        and (not when.salesperson or not when.salesperson.isdisjoint(names))
         and (when.at_least is None or facts.owed >= when.at_least)
         and (when.below is None or facts.owed < when.below)
     )

@@ -30,8 +30,8 @@ from connector.interest.claim import (
     Suspension,
 )
 from connector.interest.compute import compute
-from connector.interest.rates import Rates, Status, rates_with, shipped_rates
 from connector.interest.law import Imputation, RateMode, Rule, Scale, all_rules, rule, scale
+from connector.interest.rates import Rates, Status, rates_with, shipped_rates
 from connector.interest.words import caution_sentence, label
 
 __all__ = [
@@ -60,13 +60,13 @@ __all__ = [
     "Stated",
     "Status",
     "Suspension",
+    "all_rules",
     "annex",
     "caution_sentence",
     "compute",
     "label",
     "rates_with",
     "rule",
-    "all_rules",
     "scale",
     "shipped_rates",
 ]

@@ -11,7 +11,7 @@ from connector.interest.calculation import Calculation, RateBasis, Segment, Sett
 from connector.interest.words import caution_sentence, show_plain
 from connector.model import Money
 
-Plain: TypeAlias = "str | int | bool | None | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | None"
 
 
 def annex(calculation: Calculation, language: str = "en") -> dict[str, Plain]:

@@ -10,8 +10,8 @@ from enum import StrEnum
 from fractions import Fraction
 
 from connector.interest.claim import Claim, Counting, CreditEffect, DayCount, Rounding
-from connector.interest.rates import Status
 from connector.interest.law import Imputation, RateMode, Rule
+from connector.interest.rates import Status
 from connector.model import Money
 
 

@@ -7,8 +7,8 @@ from datetime import date
 
 from connector.interest.calculation import Caution, CautionCode, Segment, SegmentState
 from connector.interest.claim import Claim, CreditEffect, DayCount, Options
-from connector.interest.periods import mode_of
 from connector.interest.law import Rule, StartMode
+from connector.interest.periods import mode_of
 from connector.interest.timeline import default_on, last_day
 
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from connector.errors import ConfigError, Problem
-from connector.interest.rates import Rates
 from connector.interest.law import Imputation, RateMode
+from connector.interest.rates import Rates
 from connector.model import Money, quantize
 
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2999, 12, 31)

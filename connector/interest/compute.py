@@ -23,8 +23,8 @@ from connector.interest.calculation import (
 )
 from connector.interest.claim import Claim, DayCount, Options, Rounding, day_problem
 from connector.interest.indemnity import indemnity_for
-from connector.interest.periods import mode_of, periods
 from connector.interest.law import Imputation, Rule
+from connector.interest.periods import mode_of, periods
 from connector.interest.timeline import Event, Piece, default_on, events, first_day, last_day, pieces
 from connector.model import Money
 
@@ -35,8 +35,8 @@ def compute(rule: Rule, claim: Claim, to: date, options: Options = _DEFAULTS) ->
     """Return what a claim has come to at the end of the day ``to`` (a payment or statement day).
 
     Simple interest, on the amount with VAT left unpaid. Days whose rate is not known bear none, and the
-    result says so. Raises ConfigError (file ``claim`` or ``rates``) for a claim that the rule cannot take, and
-    where not one day has a known rate, naming the half-year.
+    result says so. Raises ConfigError (file ``claim`` or ``rates``) for a claim that the rule cannot take,
+    and where not one day has a known rate, naming the half-year.
     """
     if wrong := day_problem("to", to):
         raise ConfigError([wrong])

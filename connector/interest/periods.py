@@ -10,8 +10,8 @@ from decimal import Decimal
 from connector.errors import ConfigError, Problem
 from connector.interest.calculation import Caution, CautionCode, RateBasis
 from connector.interest.claim import BelowFloor, Claim, Options
-from connector.interest.rates import Rates, Status, half_end, half_name, half_start, shipped_rates
 from connector.interest.law import ContractRate, RateMode, Rule
+from connector.interest.rates import Rates, Status, half_end, half_name, half_start, shipped_rates
 
 _DAY = timedelta(days=1)
 

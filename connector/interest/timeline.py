@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from connector.interest.calculation import Source
 from connector.interest.claim import Claim, Counting, CreditEffect, DayCount, Movement, Options, Rounding
+from connector.interest.law import Rule, StartMode
 from connector.interest.periods import Period
 from connector.interest.rates import half_end
-from connector.interest.law import Rule, StartMode
 
 _DAY = timedelta(days=1)
 

@@ -27,7 +27,7 @@ def caution_sentence(caution: Caution, language: str, show: Callable[[object], s
 
 
 def label(name: str, language: str, **figures: object) -> str:
-    """Return a heading, or the words for a setting, a state or a series. Raises KeyError for none of these."""
+    """Return a heading, or the words for a setting, a state or a series. Raises KeyError for others."""
     return str(_words(language)["label"][name]).format_map(figures)
 
 
@@ -42,8 +42,8 @@ def _figure(name: str, value: object, language: str, show: Callable[[object], st
     return show(value)
 
 
-def _words(language: str) -> dict[str, dict[str, str]]:
-    tables = _tables()
+def _words(language: str) -> dict[str, Any]:
+    tables: dict[str, dict[str, Any]] = _tables()
     return tables.get(language[:2].lower(), tables["en"])
 
 

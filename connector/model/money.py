@@ -11,12 +11,13 @@ _MINOR_UNITS = {
     **dict.fromkeys(("PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
+_UNITS = {currency: Decimal(1).scaleb(-digits) for currency, digits in _MINOR_UNITS.items()}
+_HUNDREDTH = Decimal("0.01")
 
 
 def quantize(amount: Decimal, currency: str) -> Decimal:
     """Return ``amount`` rounded half-up to the smallest unit of ``currency`` (an ISO 4217 code)."""
-    digits = _MINOR_UNITS.get(currency, 2)
-    return amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return amount.quantize(_UNITS.get(currency, _HUNDREDTH), rounding=ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,13 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("\ufffd", text)
 
 
+def _text(value: str | None) -> str | None:
+    if value is None:
+        return None
+    text = str(value)
+    return text if text.isascii() and "\0" not in text else storable(text)
+
+
 class HostText(TypeDecorator[str]):
     """Text that came from outside, or a word of ours (a ``StrEnum`` goes in as its value)."""
 
@@ -26,10 +34,10 @@ class HostText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        text = str(value)
-        return text if text.isascii() and "\0" not in text else storable(text)
+        return _text(value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:
+        return _text  # no call around it for each value of each row: the databases take text as it is
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -141,8 +141,8 @@ class Unit(Protocol):
         ...
 
     def contacts_elsewhere(self, customers: Collection[str], since: date) -> dict[str, list[date]]:
-        """For each of these customers, the days after ``since`` on which *other* companies in this store wrote
-        to the same debtor (same company number, else same VAT number), one for each message."""
+        """For each of these customers, the days after ``since`` on which *other* companies in this store
+        wrote to the same debtor (same company number, else same VAT number), one for each message."""
         ...
 
     def save_decided(self, customer: str, wake_on: date | None, summary: Mapping[str, int]) -> None:

@@ -129,7 +129,8 @@ def test_explain_takes_a_customer_too(desk: Desk) -> None:
     number = desk.reminded_number()
     name = desk.document(number).customer.name
     found = desk.relance("explain", name, "--json")
-    assert number in {o["number"] for o in found.objects}
+    assert found.code == 0, found.err
+    assert number in {o["number"] for o in found.objects}, found.err
 
 
 def test_show_tells_the_history_of_an_invoice(desk: Desk) -> None:
@@ -137,7 +138,8 @@ def test_show_tells_the_history_of_an_invoice(desk: Desk) -> None:
     desk.relance("run", "--once")
     events = [o["event"] for o in desk.relance("show", number, "--json").objects]
     assert events[0] == "invoice_issued"
-    assert events.index("fell_due") < events.index("reminder_queued") < events.index("reminder_sent")
+    assert "fell_due" in events
+    assert events.index("reminder_queued") < events.index("reminder_sent")
     spoken = desk.relance("show", number)
     assert number in spoken.out
     assert spoken.code == 0

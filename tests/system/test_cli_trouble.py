@@ -107,8 +107,7 @@ def test_a_store_of_a_newer_version_is_not_opened(desk: Desk) -> None:
 
 def test_one_failing_company_of_two_does_not_stop_the_other(desk: Desk) -> None:
     desk.init("--name", "Absente SARL", output="absente.toml")
-    desk.edit(desk.url, "http://127.0.0.1:9", file="absente.toml")
-    desk.edit('read_timeout = "60', 'read_timeout = "1', file="absente.toml") if False else None
+    desk.edit(f'url = "{desk.url}"\ndatabase', 'url = "http://127.0.0.1:9"\ndatabase', file="absente.toml")
     for command in (("pull", "--json"), ("run", "--once", "--json")):
         result = desk.relance(*command)
         assert result.code == 1, command
