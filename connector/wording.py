@@ -124,7 +124,17 @@ def _word(key: str, value: object, figures: Mapping[str, object], language: str)
     return _text(value)
 
 
-_NAMED: Mapping[str, Callable[[str, str], str]] = {"step": step_label, "channel": channel_label}
+def _from(table: str) -> Callable[[str, str], str]:
+    return lambda name, language: named(_words(language)[table], name)
+
+
+#: Figures that are codes of ours, with who says their names.
+_NAMED: Mapping[str, Callable[[str, str], str]] = {
+    "step": step_label,
+    "channel": channel_label,
+    "dispute": _from("dispute"),
+    "mark": _from("mark"),
+}
 
 
 def _money(value: object, currency: str, locale: Locale) -> str:

@@ -236,8 +236,9 @@ def closed_day(case: Case) -> Verdict | None:
     chase = case.chase
     country = chase.account.customer.country
     if is_closed(chase.today, chase.policy, country):
-        return wait(next_open_day(chase.today, chase.policy, country), by="day")
-    return wait(chase.today, by="hour") if chase.standing.out_of_hours else None
+        open_on = next_open_day(chase.today, chase.policy, country)
+        return wait(open_on, open_on=open_on)
+    return wait(chase.today) if chase.standing.out_of_hours else None
 
 
 def budget(case: Case) -> Verdict | None:
@@ -251,7 +252,7 @@ def budget(case: Case) -> Verdict | None:
     if len(days) < limit.contacts:
         return None
     free_on = sorted(days)[len(days) - limit.contacts] + timedelta(days=limit.days)
-    return wait(free_on, contacts=len(days), days=limit.days)
+    return wait(free_on, contacts=len(days), period=limit.days)
 
 
 def no_contact(case: Case) -> Verdict | None:
