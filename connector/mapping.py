@@ -40,7 +40,7 @@ from connector.model import (
 )
 from connector.ports import Record
 from connector.resources import shipped
-from connector.spelling import nearest
+from connector.spelling import suggestion
 
 #: One table of the mapping file: our field -> its entry.
 Table = Mapping[str, Mapping[str, object]]
@@ -172,7 +172,7 @@ def make_mapping(
     for noun, table in (overrides or {}).items():
         place = f"host.mapping.{noun}"
         if noun not in NOUNS:
-            problems.append(Problem("", place, "no such table", nearest(noun, NOUNS)))
+            problems.append(Problem("", place, "no such table", suggestion(noun, NOUNS)))
             continue
         for name, entry in table.items():
             if not isinstance(entry, Mapping):
@@ -191,30 +191,32 @@ def _problems(
     noun: str, table: Table, tables: Mapping[str, Table], file: str, overridden: Collection[str]
 ) -> list[Problem]:
     if noun not in NOUNS:
-        return [Problem(file, noun, "no such table", nearest(noun, NOUNS))]
+        return [Problem(file, noun, "no such table", suggestion(noun, NOUNS))]
     known = _names(noun)
     found = []
     for name, entry in table.items():
         where = ("", f"host.mapping.{noun}.{name}") if name in overridden else (file, f"{noun}.{name}")
         if name not in known:
-            found.append(Problem(*where, "we have no such field", nearest(name, known)))
+            found.append(Problem(*where, "we have no such field", suggestion(name, known)))
         found += [Problem(*where, what, remedy) for what, remedy in _entry_problems(entry, tables)]
     absent = [name for name, needed in known.items() if needed and name not in table]
     return found + [Problem(file, f"{noun}.{name}", "is missing", "every record needs it") for name in absent]
 
 
 def _entry_problems(entry: Mapping[str, object], tables: Mapping[str, Table]) -> list[tuple[str, str]]:
-    found = [(f"unknown key {key!r}", nearest(key, _ENTRY_KEYS)) for key in entry if key not in _ENTRY_KEYS]
+    found = [
+        (f"unknown key {key!r}", suggestion(key, _ENTRY_KEYS)) for key in entry if key not in _ENTRY_KEYS
+    ]
     sources, kind = entry.get("from"), entry.get("as")
     names = sources if isinstance(sources, list) else [sources]
     if not names or not all(isinstance(name, str) and name for name in names):
         found.append(("'from' must be a field's name or a list of names", ""))
     if kind not in CONVERTERS:
-        found.append((f"cannot convert to {kind!r}", nearest(str(kind), CONVERTERS)))
+        found.append((f"cannot convert to {kind!r}", suggestion(str(kind), CONVERTERS)))
     if kind == "choice" and not (isinstance(entry.get("values"), Mapping) and entry["values"]):
         found.append(("a choice needs 'values'", 'such as { out_invoice = "invoice" }'))
     if kind == "list" and entry.get("of") is not None and entry["of"] not in tables:
-        found.append((f"no table {entry['of']!r}", nearest(str(entry["of"]), tables)))
+        found.append((f"no table {entry['of']!r}", suggestion(str(entry["of"]), tables)))
     return found
 
 

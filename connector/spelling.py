@@ -6,8 +6,15 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest(wrong: str, known: Iterable[str]) -> str | None:
+    """Return the known word that was probably meant, capital letters apart, or None."""
+    by_lower = {word.lower(): word for word in known}
+    close = get_close_matches(wrong.lower(), by_lower, n=1)
+    return by_lower[close[0]] if close else None
+
+
+def suggestion(wrong: str, known: Iterable[str]) -> str:
     """Return "did you mean …?" with the nearest of ``known``, or the list of them when none is near."""
     names = list(known)
-    close = get_close_matches(word, names, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
+    near = nearest(wrong, names)
+    return f"did you mean {near!r}?" if near else f"known: {', '.join(names)}"

@@ -15,11 +15,26 @@ from typing import Any
 from markupsafe import Markup
 
 from connector.formats import Amount, Day, locale_for
-from connector.model import Account, Decision, Invoice, Kind, Message, Promise, Reason, Ref
+from connector.model import (
+    Account,
+    Decision,
+    Dispute,
+    Invoice,
+    Kind,
+    Message,
+    PaymentPlan,
+    Promise,
+    Reason,
+    Ref,
+)
 from connector.ports import Entry, Note, Task, TaskKind
 from connector.resources import shipped
 
-_TASK_OF = {Reason.COVERED: TaskKind.MATCH_PAYMENT, Reason.NO_CONTACT: TaskKind.FIX_CONTACT}
+_TASK_OF = {
+    Reason.COVERED: TaskKind.MATCH_PAYMENT,
+    Reason.NO_CONTACT: TaskKind.FIX_CONTACT,
+    Reason.MISSING_ORDER_NUMBER: TaskKind.CALL,
+}
 
 
 @cache
@@ -93,18 +108,17 @@ def promise_entries(
 ) -> list[Entry]:
     """The task with the promised day as its deadline, and the note, that show a promise in the host."""
     words, locale = _words(language)["promise"], locale_for(language, None)
-    everything = _words(language)["words"]["all"]
-    amount = promise.amount or invoice.residual
+    owed = invoice.residual if promise.invoice_ref else _all_owed(account, invoice.currency)
+    amount = promise.amount or owed
     values = {
         "number": invoice.number,
         "customer": account.customer.name,
-        "amount": Amount(amount, invoice.currency, locale) if amount else everything,
+        "amount": Amount(amount, invoice.currency, locale),
         "day": Day(promise.promised_on, locale).long,
         "until": Day(until, locale).long,
     }
     said = words["said"].format(note=promise.note) if promise.note else ""
     on, key = Ref(Kind.INVOICE, invoice.ref), f"promise/{promise.id}"
-    salesperson = invoice.salesperson or account.customer.salesperson
     return [
         Task(
             key,
@@ -113,10 +127,84 @@ def promise_entries(
             words["summary"].format(**values),
             _html(words["task"].format(**values), said),
             promise.promised_on,
-            salesperson.ref if salesperson else None,
+            _person(account, invoice),
         ),
         Note(f"{key}/note", on, _html(words["note"].format(**values), said)),
     ]
+
+
+def broken_promise(language: str, account: Account, promise: Promise, key: str, due_on: date) -> Task | None:
+    """The call that a broken promise asks for; None when the customer has no open invoice to put it on."""
+    invoices = [i for i in account.invoices if i.is_open and promise.invoice_ref in (None, i.ref)]
+    if not invoices:
+        return None
+    words, locale = _words(language)["promise"]["broken"], locale_for(language, None)
+    first = min(invoices, key=lambda i: (i.issued_on, i.ref))
+    amount = promise.amount or sum((i.residual for i in invoices), Decimal(0))
+    values = {
+        "customer": account.customer.name,
+        "amount": Amount(amount, promise.currency or first.currency, locale),
+        "day": Day(promise.promised_on, locale).long,
+    }
+    return Task(
+        key=key,
+        on=Ref(Kind.INVOICE, first.ref),
+        task=TaskKind.CALL,
+        summary=words["summary"].format(**values),
+        note_html=_html(words["note"].format(**values), words["ask"]),
+        due_on=due_on,
+        person_ref=_person(account, first),
+    )
+
+
+def plan_entries(language: str, account: Account, plan: PaymentPlan) -> list[Entry]:
+    """The task on the plan's next date and the notes that show a payment plan in the host."""
+    words, locale = _words(language)["plan"], locale_for(language, None)
+    values = {
+        "customer": account.customer.name,
+        "amount": Amount(plan.total, plan.currency, locale),
+        "count": len(plan.parts),
+        "first": Day(plan.parts[0].due_on, locale).long,
+        "last": Day(plan.parts[-1].due_on, locale).long,
+    }
+    key, note = f"plan/{plan.id}", _html(words["note"].format(**values), plan.note)
+    first = next(i for i in account.invoices if i.ref == plan.invoice_refs[0])
+    task = Task(
+        key,
+        Ref(Kind.INVOICE, first.ref),
+        TaskKind.PROMISE,
+        words["summary"].format(**values),
+        note,
+        plan.parts[0].due_on,
+        _person(account, first),
+    )
+    notes = [Note(f"{key}/note/{ref}", Ref(Kind.INVOICE, ref), note) for ref in plan.invoice_refs]
+    return [task, *notes]
+
+
+def plan_outcome(language: str, outcome: str) -> str:
+    """The word with which a payment plan's task is closed."""
+    return str(_words(language)["plan"]["outcome"][str(outcome)])
+
+
+def dispute_note(language: str, dispute: Dispute, reason: str) -> Note:
+    """The note that a dispute was opened or closed; ``reason`` in words."""
+    what = "closed" if dispute.closed_on else "opened"
+    text = _words(language)["dispute"][what].format(reason=reason)
+    said = "" if dispute.closed_on else dispute.note
+    return Note(f"dispute/{dispute.id}/{what}", Ref(Kind.INVOICE, dispute.invoice_ref), _html(text, said))
+
+
+def _all_owed(account: Account, currency: str) -> Decimal:
+    owed = [
+        i.residual for i in account.invoices if i.is_open and i.kind == "invoice" and i.currency == currency
+    ]
+    return sum(owed, Decimal(0))
+
+
+def _person(account: Account, invoice: Invoice) -> str | None:
+    salesperson = invoice.salesperson or account.customer.salesperson
+    return salesperson.ref if salesperson else None
 
 
 def reminder_notes(message: Message, *, posted: str | None = None) -> list[Note]:

@@ -75,6 +75,11 @@ def channel_label(name: str, language: str) -> str:
     return named(_labels(language).get("channels"), name)
 
 
+def dispute_label(code: str, language: str) -> str:
+    """Return the reason of a dispute as people say it."""
+    return named(_words(language)["dispute"], code)
+
+
 def _label(reason: str, language: str) -> str:
     return named(_words(language)["label"], reason)
 

@@ -13,7 +13,7 @@ from connector.channels.folder import FolderChannel, FolderSettings
 from connector.channels.host import HostChannel
 from connector.errors import ConfigError, Problem
 from connector.ports import Ability, Channel, Host
-from connector.spelling import nearest
+from connector.spelling import suggestion
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -53,14 +53,14 @@ def _third_party(name: str) -> Factory:
         factory: Factory = entry.load()
         return factory
     raise ConfigError(
-        [Problem("channel", name[:40], "there is no such channel", nearest(name, known_channels()))]
+        [Problem("channel", name[:40], "there is no such channel", suggestion(name, known_channels()))]
     )
 
 
 def _settings(cls: type[SettingsT], channel: str, options: Mapping[str, object]) -> SettingsT:
     known = [field.name for field in fields(cls)]
     problems = [
-        Problem("channel", f"{channel}.{key}", "there is no such option", nearest(key, known))
+        Problem("channel", f"{channel}.{key}", "there is no such option", suggestion(key, known))
         for key in options
         if key not in known
     ]

@@ -33,6 +33,7 @@ from connector.interest import (
     Rule,
     Segment,
     SegmentState,
+    Status,
     Suspension,
     all_rules,
     annex,
@@ -269,9 +270,11 @@ class _Page:
             return ""
         words = [self.label(basis.series), basis.half_year]
         if basis.reference is not None and basis.margin:
-            reference, margin = self.print(basis.reference), self.print(basis.margin)
+            reference, margin = self.print(basis.reference), f"{basis.margin:f}"
             words.append("= " + self.label("points", reference=reference, margin=margin))
-        if basis.reference is not None:
+            if part := self.it.rule.round_up_to:
+                words.append(self.label("rounded_up", part=self.print(part)))
+        if basis.status is not Status.VERIFIED:
             words.append(f"({self.label(basis.status)})")
         return " ".join(filter(None, words))
 
@@ -297,7 +300,7 @@ class _Page:
         rows = [(self.label("total_interest"), self.print(it.interest), it.rule.basis)]
         if it.interest_settled.amount:
             rows.append((self.label("interest_left"), self.print(it.interest_left), ""))
-        rows.append((self.label("principal_left"), self.print(it.principal_left), ""))
+        rows.append((self.label("principal_owed"), self.print(it.principal_left), ""))
         rows.append((self.label("indemnity"), self.print(due.amount), why))
         if due.settled.amount:
             rows.append((self.label("indemnity_left"), self.print(due.left), ""))
@@ -311,9 +314,8 @@ class _Page:
             names.append(stated.imputation)
         if self.it.claim.credits:
             names.append(stated.credit_effect)
-        parts = [self.label("stated"), stated.day_count]
-        words = "; ".join([f"{parts[0]} {parts[1]}", *(self.label(name) for name in names)])
-        return f"{words}."
+        settings = " · ".join([stated.day_count, *(self.label(name) for name in names)])
+        return f"{self.label('stated')} {settings}"
 
     def label(self, name: str, **figures: object) -> str:
         return label(name, self.language, **figures)

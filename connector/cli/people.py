@@ -37,12 +37,17 @@ def register(cli: typer.Typer) -> None:
 
 
 def promise(
-    number: Annotated[str, typer.Argument(help="The invoice.", metavar="NUMBER")],
+    number: Annotated[
+        str, typer.Argument(help="The invoice; or a customer, for all that he owes.", metavar="NUMBER")
+    ],
     on: Annotated[str, typer.Option("--on", help="The day by which the money is promised.", metavar="DATE")],
     amount: Annotated[
         str | None, typer.Option("--amount", help="How much; all that is owed unless given.")
     ] = None,
     note: Annotated[str, typer.Option("--note", help="A word for the file.")] = "",
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Even if it is far away, or after broken promises.")
+    ] = False,
     config: ConfigOption = DEFAULT_CONFIG,
     company: CompanyOption = None,
     json: JsonOption = False,
@@ -52,8 +57,8 @@ def promise(
     day = parse_day(on, "--on")
     money = parse_amount(amount, "--amount") if amount else None
     with session(config, company, json, today) as ours, ours.only_company() as ready:
-        made = orders.promise(ready, number, day, money, ours.day(ready), note)
-        written = _write_now(ours, ready)
+        made = orders.promise(ready, number, day, money, ours.day(ready), note, accept=accept)
+        written = write_now(ours, ready)
         if json:
             ours.output.emit(
                 {
@@ -112,7 +117,7 @@ def resume(
             ours.output.say(f"{escape(named)}: resumed ({released} holds released)")
 
 
-def _write_now(ours: Session, company: Company) -> int:
+def write_now(ours: Session, company: Company) -> int:
     """Show it in the host at once; if the host cannot be reached now, the next pass will."""
     report = PassReport(company.id, company.host.name, ours.day(company))
     with suppress(HostError):

@@ -6,7 +6,8 @@ import re
 from datetime import timedelta
 from enum import StrEnum
 
-from connector.config.unfit import Unfit, kind, nearest
+from connector.config.unfit import Unfit, kind
+from connector.spelling import nearest
 
 
 class Unit(StrEnum):

@@ -21,7 +21,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, Wit
 from connector.config import durations
 from connector.config.places import beside
 from connector.config.secrets import Secret, parse_secret
-from connector.config.unfit import Unfit, kind, nearest
+from connector.config.unfit import Unfit, kind
+from connector.spelling import nearest
 
 T = TypeVar("T")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")

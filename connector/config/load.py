@@ -19,8 +19,9 @@ from connector.config.settings import (
     ScheduleSettings,
     StoreSettings,
 )
-from connector.config.unfit import kind, nearest
+from connector.config.unfit import kind
 from connector.errors import ConfigError, Problem
+from connector.spelling import nearest
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -14,7 +14,8 @@ from connector.config.hosts import OdooSettings, OtherHostSettings
 from connector.config.lines import Path
 from connector.config.plugins import HOSTS, third_party_hosts
 from connector.config.settings import CompanySettings, LogSettings, ScheduleSettings, StoreSettings
-from connector.config.unfit import Unfit, choice, kind, nearest
+from connector.config.unfit import Unfit, choice, kind
+from connector.spelling import nearest
 
 Model: TypeAlias = type[BaseModel]
 Refusal: TypeAlias = tuple[Path, str, str]

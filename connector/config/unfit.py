@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections.abc import Iterable
+
+from connector.spelling import nearest
 
 
 class Unfit(ValueError):
@@ -33,13 +34,6 @@ _KINDS: tuple[tuple[type, str], ...] = (
 def kind(value: object) -> str:
     """Say in words what sort of TOML value this is, without showing it."""
     return next((word for type_, word in _KINDS if isinstance(value, type_)), "something else")
-
-
-def nearest(wrong: str, known: Iterable[str]) -> str | None:
-    """Return the known word that was probably meant, or None."""
-    by_lower = {word.lower(): word for word in known}
-    close = difflib.get_close_matches(wrong.lower(), by_lower, n=1, cutoff=0.6)
-    return by_lower[close[0]] if close else None
 
 
 def choice(wrong: str, known: Iterable[str]) -> str:

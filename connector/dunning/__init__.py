@@ -2,8 +2,18 @@
 
 from connector.dunning.coverage import Coverage, cover, spare
 from connector.dunning.decide import decide
+from connector.dunning.endings import Endings, apply_endings, endings
 from connector.dunning.grouping import plan_messages
 from connector.dunning.policy import Policy
-from connector.dunning.promises import settle_promises
 
-__all__ = ["Coverage", "Policy", "cover", "decide", "plan_messages", "settle_promises", "spare"]
+__all__ = [
+    "Coverage",
+    "Endings",
+    "Policy",
+    "apply_endings",
+    "cover",
+    "decide",
+    "endings",
+    "plan_messages",
+    "spare",
+]

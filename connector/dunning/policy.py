@@ -15,6 +15,7 @@ class Budget:
 
     contacts: int
     days: int
+    across: bool = False  # those of sister companies to the same debtor count too
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Policy:
     #: the (language, template) pairs that exist
     texts: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     exclude_tags: frozenset[str] = frozenset()
-    promise_grace: int = 2
+    promise_grace: int = 2  # working days
+    promise_max: int | None = None  # a promise for a day further away needs a second word
     max_bank_age: int | None = None  # working days since the newest bank entry; None: not judged
     thank_you: Step | None = None  # None: nobody is thanked
     thank_within: int = 14  # a payment older than this is not thanked for

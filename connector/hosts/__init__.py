@@ -13,7 +13,7 @@ from typing import TypeAlias
 from connector.errors import ConfigError, Problem
 from connector.mapping import FieldMapping
 from connector.ports import Host, Memo
-from connector.spelling import nearest
+from connector.spelling import suggestion
 
 Factory: TypeAlias = Callable[[Mapping[str, object], FieldMapping, Memo], Host]
 
@@ -47,7 +47,7 @@ def make_host(name: str, settings: Mapping[str, object], mapping: FieldMapping, 
     if factory is None:
         found = list(entry_points(group=_GROUP, name=name))
         if not found:
-            problem = Problem("", "host.type", f"there is no host {name!r}", nearest(name, host_names()))
+            problem = Problem("", "host.type", f"there is no host {name!r}", suggestion(name, host_names()))
             raise ConfigError([problem])
         factory = found[0].load()
     return factory(settings, mapping, memo)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from connector.interest.balance import rounded
 from connector.interest.calculation import Calculation, RateBasis, Segment, Settlement
 from connector.interest.words import caution_sentence, show_plain
-from connector.model import Money
+from connector.model import Money, quantize
 
 Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | None"
 
@@ -25,7 +25,7 @@ def annex(calculation: Calculation, language: str = "en") -> dict[str, Plain]:
         "rule": calculation.rule.name,
         "basis": calculation.rule.basis,
         "currency": claim.principal.currency,
-        "principal": str(claim.principal.amount),
+        "principal": str(quantize(claim.principal.amount, claim.principal.currency)),
         "due_on": claim.due_on.isoformat(),
         "to_on": calculation.to_on.isoformat(),
         "first_on": calculation.first_on.isoformat() if calculation.first_on else None,

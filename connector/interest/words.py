@@ -33,7 +33,7 @@ def label(name: str, language: str, **figures: object) -> str:
 
 def languages() -> tuple[str, ...]:
     """Return the languages that there are words in."""
-    return tuple(_tables())
+    return tuple(tables())
 
 
 def _figure(name: str, value: object, language: str, show: Callable[[object], str]) -> str:
@@ -43,10 +43,11 @@ def _figure(name: str, value: object, language: str, show: Callable[[object], st
 
 
 def _words(language: str) -> dict[str, Any]:
-    tables: dict[str, dict[str, Any]] = _tables()
-    return tables.get(language[:2].lower(), tables["en"])
+    every = tables()
+    return every.get(language[:2].lower(), every["en"])
 
 
 @cache
-def _tables() -> dict[str, Any]:
+def tables() -> dict[str, dict[str, Any]]:
+    """Return all words: by language, ``caution`` and ``label``, by name."""
     return tomllib.loads(_FILE.read_text(encoding="utf-8"))

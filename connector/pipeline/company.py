@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from connector.dunning import Policy
@@ -23,6 +23,9 @@ class Limits:
     sweep_every: timedelta = timedelta(hours=24)
     batch: int = 25  # messages delivered after one fresh look at their balances
     tries: int = 6  # attempts of a message or an entry before a person is asked
+    hours: tuple[time, time] | None = None  # of the company's day, in which messages may leave
+    #: a pass that would send more than so many times the busiest of the last 30 days stops and asks
+    forecast_factor: float | None = None
     #: longest time for which a call may still be at work on the other side after we stopped listening
     settle_after: timedelta = timedelta(minutes=5)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import structlog
 
-from connector import tasks
-from connector.dunning import Policy, decide, plan_messages, settle_promises, spare
+from connector.dunning import Endings, apply_endings, decide, endings, plan_messages, spare
 from connector.errors import RelanceError
 from connector.message import fingerprint, render
 from connector.model import (
@@ -18,15 +17,13 @@ from connector.model import (
     Decision,
     Message,
     MessagePlan,
-    Promise,
     Reminder,
     ReminderState,
     Standing,
 )
-from connector.pipeline import follow_ups
+from connector.pipeline import closing, follow_ups
 from connector.pipeline.company import Company
 from connector.pipeline.report import PassReport, Progress, silent
-from connector.ports import CloseTask
 from connector.store.ports import EffectState, Event, Unit
 
 log = structlog.get_logger()
@@ -41,13 +38,17 @@ class Decided:
     account: Account
     decisions: tuple[Decision, ...]
     plans: tuple[MessagePlan, ...]
+    ended: Endings
 
 
 def judge(company: Company, standing: Standing) -> Standing:
     """Complete what the store knows with what only the clock can say."""
     synced_at = standing.synced_at
-    too_old = synced_at is None or company.clock() - synced_at > company.limits.max_sync_age
-    return replace(standing, sync_too_old=too_old)
+    now = company.clock()
+    too_old = synced_at is None or now - synced_at > company.limits.max_sync_age
+    hours = company.limits.hours
+    shut = hours is not None and not hours[0] <= now.astimezone(company.zone).time() < hours[1]
+    return replace(standing, sync_too_old=too_old, out_of_hours=shut)
 
 
 def look(
@@ -57,19 +58,22 @@ def look(
     what the run acts on."""
     standing = judge(company, unit.standing())
     for start in range(0, len(customers), _CHUNK):
-        for account in unit.accounts(customers[start : start + _CHUNK]):
-            settled = _with_promises_settled(account, today, company.policy)
-            decisions = decide(settled, standing, company.policy, today, trace=trace)
-            plans = plan_messages(settled, decisions, company.policy, today)
-            yield Decided(account, tuple(decisions), tuple(plans))
+        for loaded in load(company, unit, customers[start : start + _CHUNK], today):
+            ended = endings(loaded, today, company.policy)
+            account = apply_endings(loaded, ended, today)
+            decisions = decide(account, standing, company.policy, today, trace=trace)
+            plans = plan_messages(account, decisions, company.policy, today)
+            yield Decided(account, tuple(decisions), tuple(plans), ended)
 
 
-def _with_promises_settled(account: Account, today: date, policy: Policy) -> Account:
-    ended = {promise.id: state for promise, state in settle_promises(account, today, policy)}
-    if not ended:
-        return account
-    promises = tuple(replace(p, state=ended.get(p.id, p.state)) for p in account.promises)
-    return replace(account, promises=promises)
+def load(company: Company, unit: Unit, customers: Collection[str], today: date) -> list[Account]:
+    """Load accounts, with the contacts of sister companies where the budget counts them."""
+    accounts = unit.accounts(customers)
+    budget = company.policy.budget
+    if budget is None or not budget.across:
+        return accounts
+    elsewhere = unit.contacts_elsewhere(customers, today - timedelta(days=budget.days))
+    return [replace(a, contacted_elsewhere=tuple(elsewhere.get(a.customer.ref, ()))) for a in accounts]
 
 
 def decide_and_queue(company: Company, today: date, report: PassReport, progress: Progress = silent) -> None:
@@ -89,7 +93,7 @@ def decide_and_queue(company: Company, today: date, report: PassReport, progress
 
 def _queue(company: Company, unit: Unit, decided: Decided, today: date, report: PassReport) -> None:
     account = decided.account
-    _settle_promises(company, unit, account, today)
+    closing.record(company, unit, account, decided.ended, today)
     follow_ups.update(company, unit, account, decided.decisions, today, report)
     waiting = False
     for plan in decided.plans:
@@ -168,17 +172,3 @@ def reminders_of(
         for line in plan.lines
         if line.step is not None
     ]
-
-
-def _settle_promises(company: Company, unit: Unit, account: Account, today: date) -> None:
-    now = company.clock()
-    for promise, state in settle_promises(account, today, company.policy):
-        unit.settle_promise(promise.id, state)
-        data = {"promised_on": promise.promised_on.isoformat(), "amount": str(promise.amount or "")}
-        unit.record([Event(now, f"promise_{state}", promise.customer_ref, promise.invoice_ref, data)])
-        unit.queue_entries([_close(promise, str(state), company)], now)
-
-
-def _close(promise: Promise, outcome: str, company: Company) -> CloseTask:
-    feedback = tasks.promise_outcome(company.language, outcome)
-    return CloseTask(f"promise/{promise.id}/{outcome}", f"promise/{promise.id}", feedback)

@@ -11,12 +11,12 @@ from functools import partial
 import structlog
 
 from connector import tasks
-from connector.dunning import decide, plan_messages, spare
+from connector.dunning import apply_endings, decide, endings, plan_messages, spare
 from connector.errors import SafetyStop
 from connector.message import fingerprint, message_key
 from connector.model import Kind, Message, Ref
 from connector.pipeline.company import Company
-from connector.pipeline.decide import judge
+from connector.pipeline.decide import judge, load
 from connector.pipeline.pull import refresh
 from connector.pipeline.report import PassReport, Progress, silent
 from connector.ports import Channel, Receipt, ReceiptStatus
@@ -136,12 +136,13 @@ class _Round:
 
 def still_right(company: Company, unit: Unit, message: Message, today: date) -> bool:
     """Decide again as if the message had not been written: True when the same message would be."""
-    accounts = unit.accounts([message.customer_ref])
+    accounts = load(company, unit, [message.customer_ref], today)
     if not accounts:
         return False
     account = accounts[0]
     others = tuple(r for r in account.reminders if r.message_key != message.key)
     account = replace(account, reminders=others)
+    account = apply_endings(account, endings(account, today, company.policy), today)
     decisions = decide(account, judge(company, unit.standing()), company.policy, today)
     plans = plan_messages(account, decisions, company.policy, today)
     shown = spare(account, today)

@@ -54,22 +54,26 @@ def without_blocks(text: str) -> str:
 
 def command_lines(text: str) -> list[list[str]]:
     """Return the words after ``relance`` of every command shown in a block or between backticks."""
-    lines = [
-        line for language in ("sh", "ini") for block in blocks(text, language) for line in block.splitlines()
+    shell = [
+        line for language in ("sh", "ini") for block in blocks(text, language) for line in block.split("\n")
     ]
-    lines += re.findall(r"`(relance [^`]+)`", without_blocks(text))
-    shown = [re.search(r"(?:^|[/=])relance (.+)", line) for line in lines]
-    return [[*shlex.split(re.split(r" >| \||&&", match[1])[0], comments=True)] for match in shown if match]
+    shown = [match[1] for line in shell if (match := re.search(r"(?:^|bin/)relance (.+)", line))]
+    shown += re.findall(r"`relance ([^`]+)`", without_blocks(text))
+    return [shlex.split(re.split(r" >| \||&&", command)[0], comments=True) for command in shown]
 
 
 def parse(words: list[str]) -> None:
-    """Parse a command as the program would, without running it; raises its usage error."""
+    """Parse a command as the program would, without running it; raises its usage error.
+
+    A verb alone is a mention of it, and need only exist.
+    """
     command, name = PROGRAM, "relance"
     while hasattr(command, "commands"):
         name, *words = words
         assert name in command.commands, f"there is no verb {name}"
         command = command.commands[name]
-    command.make_context(name, words)
+    if words:
+        command.make_context(name, words)
 
 
 @pytest.mark.parametrize("verb", list(verbs(PROGRAM)), ids=" ".join)

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from connector.dunning import settle_promises
 from connector.dunning.calendar import is_working_day, next_working_day, working_days_between
+from connector.dunning.promises import settle_promises
 from connector.model import Allocation, AllocationSource, PromiseState
 from tests.builders import TODAY, account, invoice, paid, policy, promise
 
