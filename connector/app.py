@@ -16,6 +16,7 @@ from connector.config import (
     secrets_of,
 )
 from connector.dunning import Policy
+from connector.dunning.policy import Budget
 from connector.errors import ConfigError
 from connector.hosts import make_host
 from connector.http import Timeouts
@@ -61,6 +62,8 @@ def open_company(settings: CompanySettings, store: Store) -> Company:
         limits=Limits(
             max_sync_age=settings.rules.max_sync_age,
             max_messages=settings.rules.max_messages_per_pass,
+            hours=settings.calendar.hours,
+            forecast_factor=settings.rules.forecast_factor,
         ),
     )
 
@@ -113,7 +116,7 @@ def _needed(settings: CompanySettings, templates: Templates) -> set[tuple[str, s
 
 
 def _policy(settings: CompanySettings, templates: Templates) -> Policy:
-    rules = settings.rules
+    rules, calendar, budget = settings.rules, settings.calendar, settings.rules.budget
     return Policy(
         scenarios=settings.scenarios_model(),
         language=settings.language,
@@ -122,8 +125,16 @@ def _policy(settings: CompanySettings, templates: Templates) -> Policy:
         texts=templates.texts(),
         exclude_tags=frozenset(rules.exclude_tags),
         promise_grace=rules.promise_grace,
+        promise_max=rules.promise_max,
         max_bank_age=rules.max_bank_age,
         thank_you=_THANKS if rules.thank_you else None,
+        reply_days=rules.reply_wait,
+        budget=Budget(budget.contacts, budget.days, budget.across_companies) if budget else None,
+        closed_weekdays=frozenset(calendar.closed),
+        close_on_holidays=calendar.holidays,
+        exclude_methods=frozenset(rules.exclude_payment_methods),
+        segment_of_tag=settings.segments,
+        tolerance=rules.tolerance,
     )
 
 

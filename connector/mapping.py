@@ -15,8 +15,9 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
+from enum import StrEnum
 from typing import Any
 
 from connector.convert import CONVERTERS, Converter, Unreadable, converter
@@ -34,9 +35,11 @@ from connector.model import (
     InvoiceKind,
     InvoiceState,
     Kind,
+    PayerType,
     Payment,
     Ref,
     Role,
+    Segment,
 )
 from connector.ports import Record
 from connector.resources import shipped
@@ -66,6 +69,18 @@ _ENUMS: dict[tuple[str, str], Callable[[Any], object]] = {
     ("inbound", "on_kind"): Kind,
     ("contact", "roles"): lambda words: frozenset(map(Role, words)),
     ("customer", "tags"): frozenset,
+    ("customer", "segment"): Segment,
+    ("customer", "payer_type"): PayerType,
+}
+#: The converters that give what a field of ours holds, by the field's type; other types take what they get.
+_FITTING: Mapping[str, tuple[str, ...]] = {
+    "str": ("text", "language", "choice"),
+    "bool": ("flag", "choice"),
+    "int": ("number",),
+    "Decimal": ("money",),
+    "date": ("date",),
+    "datetime": ("datetime",),
+    "Person": ("person",),
 }
 _ENTRY_KEYS = ("from", "as", "values", "of", "required", "default")
 
@@ -199,6 +214,7 @@ def _problems(
         if name not in known:
             found.append(Problem(*where, "we have no such field", suggestion(name, known)))
         found += [Problem(*where, what, remedy) for what, remedy in _entry_problems(entry, tables)]
+        found += [Problem(*where, what, remedy) for what, remedy in _misfits(noun, name, entry)]
     absent = [name for name, needed in known.items() if needed and name not in table]
     return found + [Problem(file, f"{noun}.{name}", "is missing", "every record needs it") for name in absent]
 
@@ -218,6 +234,23 @@ def _entry_problems(entry: Mapping[str, object], tables: Mapping[str, Table]) ->
     if kind == "list" and entry.get("of") is not None and entry["of"] not in tables:
         found.append((f"no table {entry['of']!r}", suggestion(str(entry["of"]), tables)))
     return found
+
+
+def _misfits(noun: str, name: str, entry: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield what would only show with the records: all of them would be set aside, and nobody chased."""
+    kind, values = entry.get("as"), entry.get("values")
+    ours = next((str(f.type).removesuffix(" | None") for f in fields(NOUNS[noun]) if f.name == name), "")
+    fitting = _FITTING.get(ours, ())
+    if fitting and kind in CONVERTERS and kind not in fitting:
+        yield f"it cannot be read as {kind!r}", f"as = {' or '.join(map(repr, fitting))}"
+    given = list(values.values()) if kind == "choice" and isinstance(values, Mapping) else []
+    if ours == "bool" and not all(isinstance(value, bool) for value in given):
+        yield "a value of 'values' is neither true nor false", "values = { … = true, … = false }"
+    shape = _ENUMS.get((noun, name))
+    if isinstance(shape, type) and issubclass(shape, StrEnum):
+        words = [str(word) for word in shape]
+        wrong = [str(value) for value in given if value not in words]
+        yield from ((f"{value[:40]!r} is none of our words", suggestion(value, words)) for value in wrong)
 
 
 def _names(noun: str) -> dict[str, bool]:

@@ -306,9 +306,7 @@ class Story:
                 str(count),
                 Text(f"{example.number}: {sentence(example, self.company.language)}", overflow="ellipsis"),
             )
-        self.console.print(
-            Panel(table, title="what was decided for every open installment", title_align="left")
-        )
+        self.console.print(Panel(table, title="how every open installment stands now", title_align="left"))
 
     def _messages_of(self, on: date) -> list[Sent]:
         """The messages that left on a day, each with whether it thanks."""

@@ -17,13 +17,14 @@ requested = threading.Event()
 
 @contextmanager
 def on_signals() -> Iterator[threading.Event]:
-    """While the block runs, the first signal asks for a clean end; the second one is not held back."""
+    """While the block runs, a signal asks for a clean end; a second Ctrl-C is not held back."""
     requested.clear()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def ask(number: int, _frame: FrameType | None) -> None:
         requested.set()
-        signal.signal(number, before[signal.Signals(number)] or signal.SIG_DFL)
+        if number == signal.SIGINT:  # a person who presses Ctrl-C again means it
+            signal.signal(number, before[signal.SIGINT] or signal.SIG_DFL)
 
     for number in before:
         signal.signal(number, ask)

@@ -1,13 +1,16 @@
 """The configuration: TOML files in, typed settings out, every problem at once.
 
-``load`` is the door. The tables are in ``settings``, ``hosts`` and ``scenario``; a description of each
-option stands at its field, and the example, the JSON Schema and the messages are made from it.
+``load`` is the door. The tables are in ``settings``, ``hosts``, ``rules``, ``calendar`` and ``scenario``; a
+description of each option stands at its field, and the example, the JSON Schema and the messages are made
+from it.
 """
 
+from connector.config.calendar import CalendarSettings
 from connector.config.checks import secrets_of
 from connector.config.hosts import HostSettings, OdooSettings, OtherHostSettings
 from connector.config.load import load, load_sound
-from connector.config.scenario import ScenarioSettings, StepSettings, WhenSettings
+from connector.config.rules import BudgetSettings, RuleSettings
+from connector.config.scenario import AmountSettings, ScenarioSettings, StepSettings, WhenSettings
 from connector.config.schema import json_schema
 from connector.config.secrets import Secret, Source
 from connector.config.settings import (
@@ -15,7 +18,6 @@ from connector.config.settings import (
     Configuration,
     EmailSettings,
     LogSettings,
-    RuleSettings,
     ScheduleSettings,
     SenderSettings,
     SmtpSettings,
@@ -25,6 +27,9 @@ from connector.config.settings import (
 from connector.config.starter import starter
 
 __all__ = [
+    "AmountSettings",
+    "BudgetSettings",
+    "CalendarSettings",
     "CompanySettings",
     "Configuration",
     "EmailSettings",

@@ -7,10 +7,11 @@ is wrong with it; what has the wrong shape is passed over here, its own refusal 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from connector.config.fields import LOOPBACK
+from connector.config.fields import LOOPBACK, is_amount
 from connector.config.hosts import OdooSettings
 from connector.config.lines import Path
 from connector.config.secrets import Secret
@@ -32,6 +33,7 @@ def contradictions(table: Mapping[str, Any]) -> Iterator[Remark]:
         yield ("scenario", n, "name"), f"{where} has this name already", "give each scenario its own"
     for n, scenario in scenarios:
         yield from _step_contradictions(n, _tables(scenario.get("step")))
+        yield from _amount_contradictions(n, scenario.get("when"))
     email = table.get("email")
     if isinstance(email, Mapping) and email.get("via") == "smtp" and "smtp" not in email:
         yield (
@@ -67,6 +69,20 @@ def _step_contradictions(scenario: int, steps: list[tuple[int, Mapping[str, Any]
                 "put the steps in the order of their days, each later than the one before",
             )
         previous = day
+
+
+def _amount_contradictions(scenario: int, when: object) -> Iterator[Remark]:
+    amount = when.get("amount") if isinstance(when, Mapping) else None
+    if not isinstance(amount, Mapping):
+        return
+    limits = [amount.get(name) for name in ("at_least", "below")]
+    low, high = (Decimal(limit) if is_amount(limit) else None for limit in limits)
+    if low is not None and high is not None and low >= high:
+        yield (
+            ("scenario", scenario, "when", "amount", "below"),
+            f"nobody owes {limits[0]} or more and less than {limits[1]}",
+            "below is the larger of the two",
+        )
 
 
 def advice(company: CompanySettings) -> Iterator[Remark]:

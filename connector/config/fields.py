@@ -13,7 +13,7 @@ from decimal import Decimal
 from email.headerregistry import Address
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeGuard, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
@@ -102,6 +102,27 @@ def _country(text: str) -> str:
     raise Unfit(f'"{text[:40]}" is not a country', f'{hint}Two letters of ISO 3166-1, for example "FR"')
 
 
+@cache
+def _currencies() -> dict[str, str]:
+    """Return ISO code by everything that people write for it: the code, the sign of a few, the names."""
+    from babel import Locale  # noqa: PLC0415 - its data are read only where a currency is looked up
+
+    names: dict[str, str] = {}
+    for language in ("en", "fr"):
+        for code, name in Locale(language).currencies.items():
+            names[name.lower()] = names[code.lower()] = code
+    return names | {"€": "EUR", "$": "USD", "£": "GBP"}
+
+
+def _currency(text: str) -> str:
+    code = _currencies().get(text.lower())
+    if code == text:
+        return code
+    near = code or _currencies().get(nearest(text, _currencies()) or "")
+    hint = f'did you mean "{near}"? ' if near else ""
+    raise Unfit(f'"{text[:40]}" is not a currency', f'{hint}Three letters of ISO 4217, for example "EUR"')
+
+
 def _time_zone(text: str) -> str:
     try:
         zoneinfo.ZoneInfo(text)
@@ -140,6 +161,11 @@ def _url(text: str) -> str:
     if parts.query or parts.fragment or _PAGE.match(parts.path):
         raise Unfit("it is the address of a page", f"write {parts.scheme}://{parts.netloc}")
     return text.rstrip("/")
+
+
+def is_amount(value: object) -> TypeGuard[str]:
+    """True for a text that is an amount of money."""
+    return isinstance(value, str) and _AMOUNT.fullmatch(value) is not None
 
 
 def _amount(value: object) -> Decimal:
@@ -230,6 +256,7 @@ Language = Annotated[
 Country = Annotated[
     str, AfterValidator(_country), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"})
 ]
+Currency = Annotated[str, AfterValidator(_currency)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Email = Annotated[str, AfterValidator(_email), WithJsonSchema({"type": "string", "format": "email"})]
 Url = Annotated[str, AfterValidator(_url), WithJsonSchema({"type": "string", "format": "uri"})]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias, get_args
+from enum import StrEnum
+from typing import Any, Literal, TypeAlias, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -81,6 +82,8 @@ def _locate(loc: Path, model: Model) -> tuple[Path, Model, FieldInfo | None]:
     path: list[str | int] = []
     owner, field, inside = model, None, False
     for part in loc:
+        if part == "[key]":  # pydantic's sign that the name itself was refused, not what stands behind it
+            continue
         if field is not None and not inside and path[-1] == "host" and part in HOST_MODELS:
             owner, inside = HOST_MODELS[str(part)], True  # pydantic names the class of the union here
             continue
@@ -114,7 +117,7 @@ def _example(path: Path, field: FieldInfo | None) -> str:
 
 def _table_example(path: Path, name: str, value: object) -> str:
     """Tables with a head of their own read better as such than between braces."""
-    inline = name in ("when", "key", "password")
+    inline = name in ("when", "key", "password", "amount", "budget", "tolerance")
     if isinstance(value, dict) and not inline:
         return f"[{'.'.join(str(part) for part in path)}]"
     if isinstance(value, list) and value and isinstance(value[0], dict):
@@ -169,9 +172,16 @@ def _closed_set(detail: ErrorDetails, _path: Path, _owner: Model, field: FieldIn
 
 
 def _allowed(field: FieldInfo | None) -> list[str]:
-    """Return the words of a ``Literal`` or of an enumeration."""
-    annotation: Any = field.annotation if field else None
-    return [str(word) for word in get_args(annotation) or list(annotation or ())]
+    """Return the words of a ``Literal`` or of an enumeration, also where a list or a table holds them."""
+    todo: list[Any] = [field.annotation if field else None]
+    while todo:
+        annotation = todo.pop()
+        if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+            return list(annotation)
+        if get_origin(annotation) is Literal:
+            return [str(word) for word in get_args(annotation)]
+        todo.extend(reversed(get_args(annotation)))
+    return []
 
 
 def _host_type(detail: ErrorDetails, _path: Path, _owner: Model, _field: FieldInfo | None) -> tuple[str, str]:

@@ -8,7 +8,6 @@ from pydantic import Field
 
 from connector.config.fields import Amount, ClockLength, Currency, Line, Several, WholeDays, WorkingDays
 from connector.config.hosts import Settings
-from connector.dunning.policy import Budget
 
 
 class BudgetSettings(Settings):
@@ -21,9 +20,6 @@ class BudgetSettings(Settings):
         description="Those of the other companies of this store to the same customer count too.",
         examples=[False],
     )
-
-    def model(self) -> Budget:
-        return Budget(self.contacts, self.days, self.across_companies)
 
 
 class RuleSettings(Settings):

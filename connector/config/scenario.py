@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field
 
@@ -13,8 +14,14 @@ from connector.config.fields import Amount, Code, Country, Language, Line, Sever
 from connector.config.hosts import Settings
 from connector.config.plugins import known_channels
 from connector.config.unfit import Unfit, choice
-from connector.model import Scenario, Start, Step, When
+from connector.model import PayerType, Scenario, Segment, Start, Step, When
 from connector.model.chase import THANK_YOU
+
+#: The step, or the text, that puts a customer formally on notice: never without a person unless one said so.
+FORMAL_NOTICE = "formal_notice"
+
+SegmentName: TypeAlias = Annotated[Segment, Field(strict=False)]
+PayerTypeName: TypeAlias = Annotated[PayerType, Field(strict=False)]
 
 
 def _channel(name: str) -> str:
@@ -27,6 +34,15 @@ def _step_name(name: str) -> str:
     if name == THANK_YOU:
         raise Unfit(f'"{THANK_YOU}" is the name under which thanks are recorded', "choose another name")
     return name
+
+
+class AmountSettings(Settings):
+    """How much a customer owes, due or not, in the currency in which he owes most."""
+
+    at_least: Amount | None = Field(
+        default=None, description="The customer owes this or more,", examples=["10000"]
+    )
+    below: Amount | None = Field(default=None, description="and less than this.", examples=["50000"])
 
 
 class WhenSettings(Settings):
@@ -43,6 +59,54 @@ class WhenSettings(Settings):
         description="The customer carries one of these tags in the host.",
         examples=[["Grands comptes"]],
     )
+    segment: Several[SegmentName] = Field(
+        default=(),
+        description="The customer is one of these: sme, key_account, public, multi_site, consumer, other.",
+        examples=[["key_account", "multi_site"]],
+    )
+    salesperson: Several[Line] = Field(
+        default=(),
+        description="One of these looks after the customer in the host: the name there, or the host's id.",
+        examples=[["Camille Exemple"]],
+    )
+    payment_method: Several[Line] = Field(
+        default=(),
+        description="The customer pays in one of these ways, as the host or your mapping words it.",
+        examples=[["transfer"]],
+    )
+    payer_type: Several[PayerTypeName] = Field(
+        default=(),
+        description="A person, or your mapping, says the customer pays like this: prompt, forgetful, "
+        "chronic, disputing, in_difficulty, unreachable.",
+        examples=[["forgetful"]],
+    )
+    amount: AmountSettings | None = Field(
+        default=None,
+        description="What the customer owes, due or not, in the currency in which it is most.",
+        examples=[{"at_least": "10000", "below": "50000"}],
+    )
+
+    def model(self) -> When:
+        amount = self.amount or AmountSettings()
+        return When(
+            language=frozenset(self.language),
+            country=frozenset(self.country),
+            tag=frozenset(self.tag),
+            segment=frozenset(self.segment),
+            salesperson=frozenset(self.salesperson),
+            payment_method=frozenset(self.payment_method),
+            payer_type=frozenset(self.payer_type),
+            at_least=amount.at_least,
+            below=amount.below,
+        )
+
+    def content(self) -> dict[str, Any]:
+        """Return the conditions that are given, each spelt in one way only."""
+        given = self.model_dump(mode="json", exclude={"amount"})
+        content: dict[str, Any] = {name: sorted(set(values)) for name, values in given.items() if values}
+        amounts = dict(self.amount or ())
+        limits = {name: _plain(limit) for name, limit in amounts.items() if limit is not None}
+        return content | ({"amount": limits} if limits else {})
 
 
 class StepSettings(Settings):
@@ -70,11 +134,12 @@ class StepSettings(Settings):
         description='What the message lists: "overdue", all that is late; "same_step", what is at this step.',
         examples=["overdue"],
     )
-    approval: int = Field(
-        default=0,
+    approval: int | None = Field(
+        default=None,
         ge=0,
         le=2,
-        description="How many people must agree before it leaves: 0, 1 or 2.",
+        description="How many people must agree before it leaves: 0, 1 or 2; without it, 1 for formal_notice "
+        "and 0 for the others.",
         examples=[0],
     )
     assign: Line | None = Field(
@@ -82,6 +147,29 @@ class StepSettings(Settings):
         description='Who gets the task, for a step that is a task: "salesperson", or a login.',
         examples=["salesperson"],
     )
+
+    def model(self) -> Step:
+        return Step(
+            name=self.name,
+            day=self.day,
+            channel=self.channel,
+            template=self.template or self.name,
+            include=self.include,
+            approval=self.approvals,
+            assign=self.assign,
+        )
+
+    @property
+    def approvals(self) -> int:
+        """How many people must agree: what is said, else one for a formal notice."""
+        if self.approval is not None:
+            return self.approval
+        return int(FORMAL_NOTICE in (self.name, self.template))
+
+
+def _plain(amount: Decimal) -> str:
+    """Write an amount in one way only: "15.0" is "15.00" is "15"."""
+    return format(amount.normalize(), "f")
 
 
 class ScenarioSettings(Settings):
@@ -116,27 +204,15 @@ class ScenarioSettings(Settings):
 
     def model(self) -> Scenario:
         """Return the scenario of the model, its version being a digest of all that it says."""
-        steps = tuple(
-            Step(
-                name=step.name,
-                day=step.day,
-                channel=step.channel,
-                template=step.template or step.name,
-                include=step.include,
-                approval=step.approval,
-                assign=step.assign,
-            )
-            for step in self.step
-        )
-        when = When(frozenset(self.when.language), frozenset(self.when.country), frozenset(self.when.tag))
+        steps = tuple(step.model() for step in self.step)
+        when = self.when.model()
         return Scenario(self.name, steps, self._version(), when, self.minimum, self.spacing, self.start)
 
     def _version(self) -> str:
         """Return 12 hex digits that change with the content and with nothing else ("15.0" is "15.00")."""
-        content = self.model_dump(mode="json")
-        content["minimum"] = format(self.minimum.normalize(), "f")
-        content["when"] = {name: sorted(values) for name, values in content["when"].items()}
-        for step in content["step"]:
-            step["template"] = step["template"] or step["name"]
+        content = self.model_dump(mode="json", exclude={"when", "step"})
+        content["minimum"] = _plain(self.minimum)
+        content["when"] = self.when.content()
+        content["step"] = [asdict(step.model()) for step in self.step]
         text = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo
 
+from connector.config.calendar import CalendarSettings
 from connector.config.fields import (
     Bic,
     ClockLength,
@@ -25,12 +26,12 @@ from connector.config.fields import (
     SecretRef,
     Several,
     TimeZone,
-    WorkingDays,
     folder_of,
 )
 from connector.config.hosts import HostSettings, Settings
 from connector.config.places import beside
-from connector.config.scenario import ScenarioSettings
+from connector.config.rules import RuleSettings
+from connector.config.scenario import ScenarioSettings, SegmentName
 from connector.config.unfit import Unfit
 from connector.errors import Problem
 from connector.model import Party, Scenario
@@ -131,37 +132,6 @@ class TemplateSettings(Settings):
     )
 
 
-class RuleSettings(Settings):
-    """When nothing may leave."""
-
-    max_sync_age: ClockLength = Field(
-        default=timedelta(hours=24),
-        description="Nothing leaves when the last good pull is older.",
-        examples=["24 hours"],
-    )
-    max_bank_age: WorkingDays | None = Field(
-        default=None,
-        description="Nothing leaves when the last bank entry is older; without it this is not judged.",
-        examples=["5 working days"],
-    )
-    promise_grace: WorkingDays = Field(
-        default=2,
-        description="How long after a promised day the money may still be on its way.",
-        examples=["2 working days"],
-    )
-    thank_you: bool = Field(
-        default=True, description="Thank a customer who paid after a reminder.", examples=[True]
-    )
-    exclude_tags: Several[Line] = Field(
-        default=(),
-        description="Customers who carry one of these tags in the host are never reminded.",
-        examples=[["Ne pas relancer"]],
-    )
-    max_messages_per_pass: int = Field(
-        default=500, ge=1, description="A pass that would send more stops and asks.", examples=[500]
-    )
-
-
 class CompanySettings(Settings):
     """One set of books that we chase for."""
 
@@ -200,6 +170,16 @@ class CompanySettings(Settings):
     )
     rules: RuleSettings = Field(
         default=RuleSettings(), description="When nothing may leave.", examples=[{"max_sync_age": "24 hours"}]
+    )
+    calendar: CalendarSettings = Field(
+        default=CalendarSettings(),
+        description="On which days and at what hours messages may leave.",
+        examples=[{"closed": ["sat", "sun"]}],
+    )
+    segments: dict[Line, SegmentName] = Field(
+        default_factory=dict,
+        description="What kind of customer a tag of the host stands for.",
+        examples=[{"Grand compte": "key_account"}],
     )
     scenario: Several[ScenarioSettings] = Field(
         min_length=1,

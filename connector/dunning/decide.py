@@ -18,18 +18,30 @@ T = TypeVar("T")
 _Answer: TypeAlias = tuple[Reason, Verdict]
 
 
+#: What a person's consent to a message sets aside: he has looked at it more closely than these rules do.
+CONSENTED = frozenset((Reason.SPACING, Reason.BUDGET))
+
+
 def decide(
-    account: Account, standing: Standing, policy: Policy, today: date, *, trace: bool = False
+    account: Account,
+    standing: Standing,
+    policy: Policy,
+    today: date,
+    *,
+    trace: bool = False,
+    waived: frozenset[Reason] = frozenset(),
 ) -> list[Decision]:
     """Decide for every installment of the account what happens today.
 
     The same call serves the run, the plan and the explanation, so that they cannot disagree. ``today`` is
-    the company's day. With ``trace`` each decision carries every rule that was looked at.
+    the company's day. With ``trace`` each decision carries every rule that was looked at; rules ``waived``
+    by a person are not looked at.
     """
     chase = Chase(with_marks(account), standing, policy, today)
     blocked = _first_of(CHASE_RULES, chase)
+    rules = [rule for rule in CASE_RULES if rule[0] not in waived] if waived else CASE_RULES
     decisions = [
-        _decide_one(Case(chase, invoice, choice, installment), blocked, trace)
+        _decide_one(Case(chase, invoice, choice, installment), blocked, rules, trace)
         for invoice in chase.invoices
         for choice in (chase.choice_for(invoice),)
         for installment in invoice.installments
@@ -71,8 +83,13 @@ def _first_of(rules: Sequence[tuple[Reason, Callable[[T], Verdict | None]]], see
     return None
 
 
-def _decide_one(case: Case, blocked: _Answer | None, trace: bool) -> Decision:
-    answer = blocked or _first_of(CASE_RULES, case)
+def _decide_one(
+    case: Case,
+    blocked: _Answer | None,
+    rules: Sequence[tuple[Reason, Callable[[Case], Verdict | None]]],
+    trace: bool,
+) -> Decision:
+    answer = blocked or _first_of(rules, case)
     if answer is None:
         raise AssertionError("the last rule always applies")
     reason, verdict = answer

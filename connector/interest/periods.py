@@ -73,7 +73,7 @@ def _statutory(rule: Rule, rates: Rates, first: date, last: date) -> Period:
     """The rule's own rate, set on the first day of the half-year in which ``first`` lies."""
     series = rule.reference
     assert series is not None  # noqa: S101 - rules.toml: only a fixed rate has none
-    anchor = first
+    anchor = half_start(first)
     found = rates.on(series, anchor)
     if found is None:
         return Period(

@@ -166,5 +166,5 @@ def _choice(kind: type[E], value: str, option: str) -> E:
         return kind(value)
     except ValueError:
         raise OrderError(
-            option, f'"{value}" is not known', nearest(value, [str(k) for k in kind]) or ""
+            option, f'"{value}" is not known', suggestion(value, [str(k) for k in kind])
         ) from None

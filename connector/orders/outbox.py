@@ -50,7 +50,7 @@ def settle_unknown(company: Company, key: str, *, sent: bool, today: date) -> Ef
 
 def waiting(unit: Unit, key: str, states: tuple[EffectState, ...]) -> Effect:
     """Return the effect whose key begins with ``key`` and which is in one of these states."""
-    found = [e for e in unit.effects() if e.key.startswith(key)]
+    found = unit.effects(keys=[key]) or [e for e in unit.effects() if e.key.startswith(key)]
     if len(found) != 1:
         problem = "there is no such entry" if not found else f"{len(found)} entries begin with that"
         raise OrderError(key, problem, "see `relance outbox list`")

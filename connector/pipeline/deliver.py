@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from enum import Enum, auto
 from functools import partial
 
 import structlog
 
 from connector import tasks
-from connector.dunning import apply_endings, decide, endings, plan_messages, spare
-from connector.errors import SafetyStop
+from connector.dunning import CONSENTED, apply_endings, decide, endings, plan_messages, spare
+from connector.dunning.calendar import is_closed
 from connector.message import fingerprint, message_key
-from connector.model import Kind, Message, Ref
+from connector.model import Account, Kind, Message, MessagePlan, Reason, Ref
+from connector.pipeline import guards
 from connector.pipeline.company import Company
 from connector.pipeline.decide import judge, load
 from connector.pipeline.pull import refresh
@@ -65,12 +67,8 @@ def deliver(
     recover(company, today, report)
     with company.store.begin(company.id) as unit:
         waiting = waiting_messages(unit, company.clock())
-    if len(waiting) > company.limits.max_messages and not accept:
-        raise SafetyStop(
-            f"{len(waiting)} messages wait to leave for {company.id}, more than max_messages_per_pass = "
-            f"{company.limits.max_messages}.",
-            remedy="Look at `relance outbox`; then raise the limit or run once with --accept.",
-        )
+    if not accept:
+        guards.check_volume(company, len(waiting))
     round_ = _Round(company, today, report)
     size = company.limits.batch
     for start in range(0, len(waiting), size):
@@ -110,10 +108,14 @@ class _Round:
         process or a person has taken in hand since the list was made is theirs."""
         company = self.company
         with company.store.begin(company.id) as unit:
-            if unit.effects(keys=[message.key])[0].state is not EffectState.READY:
+            effect = unit.effects(keys=[message.key])[0]
+            if effect.state is not EffectState.READY:
                 return False
-            if still_right(company, unit, message, self.today):
+            look = look_again(company, unit, effect, self.today)
+            if look is Look.RIGHT:
                 return bool(unit.attempt([message.key], company.clock()))
+            if look is Look.LATER:
+                return False
             _drop(company, unit, message, self.today)
         self.dropped += 1
         return False
@@ -134,22 +136,40 @@ class _Round:
             )
 
 
-def still_right(company: Company, unit: Unit, message: Message, today: date) -> bool:
-    """Decide again as if the message had not been written: True when the same message would be."""
-    accounts = load(company, unit, [message.customer_ref], today)
-    if not accounts:
-        return False
+class Look(Enum):
+    """What the last look before sending says of a message."""
+
+    RIGHT = auto()
+    WRONG = auto()
+    LATER = auto()  # right, but this is no day or hour to send on
+
+
+def look_again(company: Company, unit: Unit, effect: Effect, today: date) -> Look:
+    """Decide again as if the message had not been written: it is right when the same one would be.
+
+    A person who consented to it has set aside the spacing and the budget, that may have run out since.
+    """
+    message = effect.item
+    accounts = load(company, unit, [message.customer_ref], today) if isinstance(message, Message) else []
+    if not accounts or not isinstance(message, Message):
+        return Look.WRONG
     account = accounts[0]
     others = tuple(r for r in account.reminders if r.message_key != message.key)
     account = replace(account, reminders=others)
     account = apply_endings(account, endings(account, today, company.policy), today)
-    decisions = decide(account, judge(company, unit.standing()), company.policy, today)
+    standing = judge(company, unit.standing())
+    waived = (CONSENTED if effect.approved_by else frozenset()) | {Reason.CLOSED_DAY}
+    decisions = decide(account, standing, company.policy, today, waived=waived)
     plans = plan_messages(account, decisions, company.policy, today)
     shown = spare(account, today)
-    return any(
-        message_key(plan, company.id) == message.key and fingerprint(plan, shown) == message.fingerprint
-        for plan in plans
-    )
+    if not any(_same(company, plan, shown, message) for plan in plans):
+        return Look.WRONG
+    shut = standing.out_of_hours or is_closed(today, company.policy, account.customer.country)
+    return Look.LATER if shut else Look.RIGHT
+
+
+def _same(company: Company, plan: MessagePlan, account: Account, message: Message) -> bool:
+    return message_key(plan, company.id) == message.key and fingerprint(plan, account) == message.fingerprint
 
 
 def _drop(company: Company, unit: Unit, message: Message, today: date) -> None:

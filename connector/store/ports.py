@@ -179,6 +179,10 @@ class Unit(Protocol):
         """Rows in these states (empty: all) and with these keys (empty: any), oldest first."""
         ...
 
+    def sent_messages(self, since: datetime) -> list[datetime]:
+        """When each message that left since then was handed over."""
+        ...
+
     def attempt(self, keys: Collection[str], now: datetime) -> list[str]:
         """Record, before the call, that it begins; return the keys that were ours to take: READY ones, and
         ATTEMPTED ones whose earlier attempt is taken up again. Another process' rows are left to it."""

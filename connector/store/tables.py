@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -41,7 +42,8 @@ def _company() -> Column[str]:
 
 
 def _moved_to() -> Column[str]:
-    # whose the invoice has become, when the host has moved it to another customer since
+    # whose the invoice is, when that is not ``customer_ref``: the host has moved it since, or it was
+    # another's from the start, who is paid for by that customer
     return Column("moved_to", HostText)
 
 
@@ -74,6 +76,12 @@ facts = Table(
     Column("name", HostText),
     Column("name_key", HostText),  # the name as it is searched: no accents, no case
     Column("payer_ref", HostText),
+    Column("paid_by", HostText),  # a customer: who pays for him in the end, when it is another
+    Column("debtor_key", HostText),  # a customer: who he is, whatever company he owes
+    Column("invoice_ref", HostText),  # an activity or a message from outside: the invoice it stands on
+    Column("received_at", UtcDateTime),  # a message from outside
+    Column("closed_on", Date),  # an invoice: the day on which it was first saved as closed
+    Column("allocated_on", Date),  # an invoice: the day of its last allocation
     Column("problem_field", HostText),
     Column("problem_reason", HostText),
     Column("saved_at", UtcDateTime, nullable=False),
@@ -84,6 +92,15 @@ facts = Table(
     Index(None, "company", "open", "kind"),
     Index(None, "company", "number"),
     _sparse_index("ix_facts_payer_ref", "payer_ref"),
+    _sparse_index("ix_facts_paid_by", "paid_by"),
+    _sparse_index("ix_facts_invoice_ref", "invoice_ref"),
+    # the one question that is asked of all companies: where else is this debtor known
+    Index(
+        "ix_facts_debtor_key",
+        "debtor_key",
+        sqlite_where=text("debtor_key IS NOT NULL"),
+        postgresql_where=text("debtor_key IS NOT NULL"),
+    ),
 )
 
 #: When a customer is to be decided again, and the counts of the last decision.
@@ -98,6 +115,7 @@ accounts = Table(
     PrimaryKeyConstraint("company", "customer_ref"),
     Index(None, "company", "dirty"),
     Index(None, "company", "wake_on"),
+    Index(None, "company", "summary"),  # equal ones are counted, not read one by one
 )
 
 reminders = Table(
@@ -211,6 +229,89 @@ follow_ups = Table(
     ),
     Index(None, "company", "customer_ref"),
 )
+
+disputes = Table(
+    "disputes",
+    metadata,
+    _id(),
+    _company(),
+    Column("customer_ref", HostText, nullable=False),
+    _moved_to(),
+    Column("invoice_ref", HostText, nullable=False),
+    Column("reason", HostText, nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("closed_on", Date),
+    Column("note", HostText, nullable=False),
+    Index(None, "company", "customer_ref"),
+    Index(None, "company", "invoice_ref"),
+    _sparse_index("ix_disputes_moved_to", "moved_to"),
+)
+
+#: ``parts`` are the dates and amounts, as JSON; the invoices are in ``plan_invoices``.
+payment_plans = Table(
+    "payment_plans",
+    metadata,
+    _id(),
+    _company(),
+    Column("customer_ref", HostText, nullable=False),
+    Column("currency", HostText, nullable=False),
+    Column("parts", Text, nullable=False),
+    Column("made_on", Date, nullable=False),
+    Column("state", HostText, nullable=False),
+    Column("note", HostText, nullable=False),
+    Index(None, "company", "customer_ref"),
+)
+
+#: The invoices of a plan, in the order in which they were named (``rank``).
+plan_invoices = Table(
+    "plan_invoices",
+    metadata,
+    Column("plan_id", ForeignKey("payment_plans.id"), nullable=False),
+    Column("rank", Integer, nullable=False),
+    _company(),
+    Column("customer_ref", HostText, nullable=False),
+    _moved_to(),
+    Column("invoice_ref", HostText, nullable=False),
+    PrimaryKeyConstraint("plan_id", "rank"),
+    Index(None, "company", "invoice_ref"),
+    _sparse_index("ix_plan_invoices_moved_to", "moved_to"),
+)
+
+#: A person's word on a customer (``invoice_ref`` NULL) or on an invoice: one of each name.
+marks = Table(
+    "marks",
+    metadata,
+    _id(),
+    _company(),
+    Column("customer_ref", HostText, nullable=False),
+    _moved_to(),
+    Column("invoice_ref", HostText),
+    Column("name", HostText, nullable=False),
+    Column("value", HostText, nullable=False),
+    Index(
+        "uq_marks_customer",
+        "company",
+        "customer_ref",
+        "name",
+        unique=True,
+        sqlite_where=text("invoice_ref IS NULL"),
+        postgresql_where=text("invoice_ref IS NULL"),
+    ),
+    Index(
+        "uq_marks_invoice",
+        "company",
+        "invoice_ref",
+        "name",
+        unique=True,
+        sqlite_where=text("invoice_ref IS NOT NULL"),
+        postgresql_where=text("invoice_ref IS NOT NULL"),
+    ),
+    Index(None, "company", "customer_ref"),
+    _sparse_index("ix_marks_moved_to", "moved_to"),
+)
+
+#: What was done or said about an invoice, and goes with it when the host moves it to another customer.
+ABOUT_AN_INVOICE = (reminders, promises, holds, disputes, plan_invoices, marks)
 
 #: The history: rows are added, never changed nor removed.
 events = Table(

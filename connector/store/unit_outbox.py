@@ -75,6 +75,15 @@ class OutboxPart(Scope):
             found = sorted(found, key=lambda row: row["id"])[:limit]
         return [_effect(row) for row in found]
 
+    def sent_messages(self, since: datetime) -> list[datetime]:
+        query = select(outbox.c.attempted_at).where(
+            self._ours(outbox),
+            outbox.c.item_kind == codec.MESSAGE,
+            outbox.c.state == EffectState.DONE.value,
+            outbox.c.attempted_at >= since,
+        )
+        return list(self._connection.execute(query).scalars())
+
     def attempt(self, keys: Collection[str], now: datetime) -> list[str]:
         """A message is taken only when READY: its earlier attempt is settled first. An entry may be taken
         up again, since the host is asked for its key before it is written."""

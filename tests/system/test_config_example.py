@@ -25,7 +25,7 @@ def text() -> str:
 @pytest.fixture(scope="module")
 def everything(text: str) -> str:
     """Return the example with its optional options switched on (a # with no blank after it)."""
-    return re.sub(r"(?m)^#(?=[a-z\[])", "", text)
+    return re.sub(r"(?m)^#(?=[a-z\[\"])", "", text)
 
 
 def options(model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -62,6 +62,7 @@ def test_it_loads_with_every_option_switched_on(everything: str, tmp_path: Path)
     [company] = load(file).companies
     assert company.email.smtp is not None
     assert company.host.mapping
+    assert company.segments
 
 
 def test_it_names_every_option(everything: str) -> None:
@@ -71,7 +72,7 @@ def test_it_names_every_option(everything: str) -> None:
 
 #: A table's own sentence is its heading in the example.
 TABLES = {path[:-1] for path, _ in ALL} | {(name,) for name in TOP}
-TABLES -= {("scenario", "when"), ("email", "smtp")}
+TABLES -= {("scenario", "when"), ("scenario", "when", "amount"), ("email", "smtp"), ("rules", "budget")}
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_the_defaults_it_shows_are_the_real_ones() -> None:
     """An option that is switched on in the example and has a default shows that default."""
     differs = {("sender", "address"), ("rules", "exclude_tags"), ("host", "mapping")}
     [company] = load(EXAMPLE).companies
-    for name in ("email", "rules", "host", "sender"):
+    for name in ("email", "rules", "calendar", "host", "sender"):
         table = getattr(company, name)
         context = {"folder": EXAMPLE.parent.absolute()}
         required = {key: value for key, value in table if type(table).model_fields[key].is_required()}

@@ -53,8 +53,8 @@ def test_help_shows_every_option(
 
 def test_the_verbs_are_those_that_were_promised() -> None:
     assert {path[0] for path in LEAVES} >= {
-        "init", "check", "pull", "plan", "explain", "run", "promise", "hold", "resume", "outbox", "show", "demo",
-        "sandbox",
+        "init", "check", "pull", "plan", "explain", "run", "promise", "hold", "resume", "outbox", "show",
+        "demo", "sandbox",
     }  # fmt: skip
     assert {path[1] for path in LEAVES if path[0] == "outbox"} >= {
         "list", "show", "approve", "cancel", "retry", "settle"

@@ -81,7 +81,7 @@ def counted(case: dict[str, Any], options: dict[str, str]) -> Calculation:
 def every_reading() -> list[Any]:
     found = []
     for case in BOOK["case"]:
-        found.append(pytest.param(case, {}, case["expect"], id=case["id"]))
+        found.append(pytest.param(case, case.get("options", {}), case["expect"], id=case["id"]))
         for n, reading in enumerate(case.get("reading", ()), 1):
             found.append(pytest.param(case, reading["options"], reading["expect"], id=f"{case['id']}-{n}"))
     return found

@@ -10,7 +10,7 @@ import pytest
 
 from connector.cli import BAD_USE, DONE, run
 from connector.interest import CautionCode
-from connector.interest.words import tables, languages
+from connector.interest.words import languages, tables
 
 FIRST = ["interest", "--rule", "fr_b2b", "--principal", "1200", "--due", "2026-09-30", "--to", "2026-10-30"]
 

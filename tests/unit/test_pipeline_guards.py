@@ -11,6 +11,7 @@ import pytest
 
 from connector import orders
 from connector.errors import Interrupted
+from connector.hosts.memory import memory_mapping
 from connector.model import Message
 from connector.pipeline.decide import decide_and_queue
 from connector.pipeline.deliver import deliver
@@ -134,7 +135,9 @@ def test_another_mapping_asks_for_everything_again(world: World) -> None:
     asked: list[str | None] = []
     whole = world.host.pull
     world.host.pull = lambda cursor: (asked.append(cursor), whole(cursor))[1]  # type: ignore[method-assign]
-    changed = replace(world.company, mapping=replace(world.company.mapping, version="another"))
+    mapping = memory_mapping()
+    mapping.version = "another"
+    changed = replace(world.company, mapping=mapping)
     pull(changed)
     pull(changed)
     assert asked[0] is None

@@ -76,7 +76,8 @@ def _without_dates(rows: Iterable[Row]) -> list[Row]:
 def invoice(move: Row, lines: Sequence[Row], partials: Sequence[Row], others: Mapping[int, Row]) -> Row:
     """Join a document with its receivable ``lines`` (paid ones too), the reconciliations (``partials``) that
     touch them, and the lines on the ``others``' side of these, by id."""
-    ranked = sorted(lines, key=lambda line: (due(line, move), line["id"]))
+    # one alone, as most are, needs no ranking
+    ranked = sorted(lines, key=lambda line: (due(line, move), line["id"])) if len(lines) > 1 else lines
     positions = {line["id"]: rank for rank, line in enumerate(ranked)}
     return {
         **move,
@@ -93,7 +94,7 @@ def version(move: Row) -> str:
     """What makes a document worth reading again: it changes with what is owed, by whom and until when, also
     when that was changed behind Odoo's back (merged customers), and not when it was only saved again."""
     names = ("state", "payment_state", "amount_residual", "commercial_partner_id", "invoice_date_due")
-    return "|".join(str(move[name] or "") for name in names)
+    return "|".join([str(move[name] or "") for name in names])
 
 
 def situation(move: Row) -> str:
@@ -140,9 +141,11 @@ def installments(move: Row, ranked: Sequence[Row]) -> list[Row]:
 
 
 def allocations(
-    move: Row, positions: Mapping[int, int], partials: Iterable[Row], others: Mapping[int, Row]
+    move: Row, positions: Mapping[int, int], partials: Sequence[Row], others: Mapping[int, Row]
 ) -> list[Row]:
     """One for each reconciliation that takes something off the document, in its currency."""
+    if not partials:
+        return []
     ours, theirs, amount = "debit_move_id", "credit_move_id", "debit_amount_currency"
     if move["move_type"] == CREDIT_NOTE:
         ours, theirs, amount = "credit_move_id", "debit_move_id", "credit_amount_currency"

@@ -78,8 +78,7 @@ class Pull:
     # the stages ----------------------------------------------------------------------------------------
     def _stage(self, kind: Kind) -> Iterator[Page]:
         cursor = self.cursor
-        # what changed is mostly known already: one long page costs less than two
-        size = self.reader.settings.page_size * (1 if cursor.full else 2)
+        size = self.reader.settings.page_size
         window = Window(self.reader.settings.overlap)
         whole = not cursor.last  # a stage that is gone on with has not seen its first rows
         domain, before = self._domain(kind), cursor.seen.get(kind.value, {})

@@ -24,7 +24,7 @@ class OdooSettings:
     company: str | int | None = None  # name or id; None: the login's own
     history_months: int = 24
     overlap: timedelta = timedelta(minutes=20)  # longer than the longest transaction over there
-    page_size: int = 5000
+    page_size: int = 10_000  # the larger the faster; docs/speed.md says what it takes of memory
     timeouts: Timeouts = field(default_factory=Timeouts)
     calls_per_second: float | None = None  # None: one on Odoo's own servers, unlimited elsewhere
     fallback_login: str | None = None  # who gets a task that names nobody; None: our own user
