@@ -98,6 +98,11 @@ def _figures_of(decision: Decision) -> dict[str, object]:
     return figures | dict(decision.seen)
 
 
+def fill(text: str, figures: Mapping[str, object], language: str) -> str:
+    """Put figures into a sentence of another table (a work list's); the same rules hold there."""
+    return _say(text, figures, language)
+
+
 def _say(text: str, figures: Mapping[str, object], language: str) -> str:
     """Put the figures into a sentence; drop each [part] that misses one. Empty when the rest misses one."""
     words = {key: _word(key, value, figures, language) for key, value in figures.items()}

@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from connector import __version__
-from connector.cli import agreements, ask, demo, interest, outbox, people, sandbox, setup, work
+from connector.cli import agreements, ask, demo, interest, outbox, people, sandbox, setup, work, worklist
 from connector.cli.output import Output
 from connector.errors import ConfigError, RelanceError, SafetyStop
 
@@ -24,7 +24,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     help="Chases unpaid invoices from beside the accounting system, and writes back what it did.",
 )
-for module in (setup, work, ask, people, agreements, sandbox, demo, interest):
+for module in (setup, work, ask, people, agreements, sandbox, demo, interest, worklist):
     module.register(cli)
 cli.add_typer(outbox.cli, name="outbox")
 

@@ -13,8 +13,8 @@ from connector.config.hosts import Settings
 class BudgetSettings(Settings):
     """How often one customer may be written to."""
 
-    contacts: int = Field(ge=1, description="At most so many messages to one customer,", examples=[3])
-    days: int = Field(ge=1, le=366, description="in any so many days.", examples=[7])
+    contacts: int = Field(ge=1, description="So many messages to one customer at most.", examples=[3])
+    days: int = Field(ge=1, le=366, description="Within any so many days.", examples=[7])
     across_companies: bool = Field(
         default=False,
         description="Those of the other companies of this store to the same customer count too.",

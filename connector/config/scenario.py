@@ -40,9 +40,11 @@ class AmountSettings(Settings):
     """How much a customer owes, due or not, in the currency in which he owes most."""
 
     at_least: Amount | None = Field(
-        default=None, description="The customer owes this or more,", examples=["10000"]
+        default=None, description="The customer owes this or more.", examples=["10000"]
     )
-    below: Amount | None = Field(default=None, description="and less than this.", examples=["50000"])
+    below: Amount | None = Field(
+        default=None, description="The customer owes less than this.", examples=["50000"]
+    )
 
 
 class WhenSettings(Settings):

@@ -7,7 +7,7 @@ were paid, nothing about the person (GDPR: no decision with an effect on somebod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -36,7 +36,7 @@ AFTER_REMINDER = timedelta(days=7)
 
 _ZERO = Decimal(0)
 _BADLY = (PromiseState.BROKEN, PromiseState.PARTLY)
-_LEGAL_STATES = (InvoiceState.OPEN, InvoiceState.IN_PAYMENT, InvoiceState.PAID)
+_POSTED = (InvoiceState.OPEN, InvoiceState.IN_PAYMENT, InvoiceState.PAID)
 
 
 class Confidence(StrEnum):
@@ -53,7 +53,8 @@ class History:
     invoices: int  # with a due date behind them
     days_late: int | None = None  # on average, of what was paid and of what is still owed
     on_time: Decimal | None = None  # share of what fell due that was paid by its date
-    after_reminder: Decimal | None = None  # share of what was paid late, within 7 days after a reminder
+    #: of what was paid late and after a reminder, the share that came within 7 days of one
+    after_reminder: Decimal | None = None
     disputes: int = 0
     partial: int = 0  # invoices paid in more payments than they have dates
     promises_kept: int = 0
@@ -76,12 +77,13 @@ class Suggestion:
 
 
 class _Piece(NamedTuple):
-    """Some money of one due date: when it came (None: still owed), and whether a reminder went before."""
+    """Some money of one due date: when it came (None: still owed), and whether reminders went before."""
 
     amount: Decimal  # on the scale of ``comparable``
     due_on: date
     paid_on: date | None
-    answered: bool
+    reminded: bool
+    answered: bool  # within the days of ``AFTER_REMINDER``
 
 
 def suggest(account: Account, today: date, settled: Sequence[Invoice] = ()) -> Suggestion:
@@ -111,13 +113,13 @@ def read_history(account: Account, today: date, settled: Sequence[Invoice] = ())
     invoices = {i.ref: i for i in (*settled, *account.invoices) if _counts(i)}
     pieces_of = {ref: list(_pieces(invoice, account, today)) for ref, invoice in invoices.items()}
     pieces = [piece for found in pieces_of.values() for piece in found]
-    late = [p for p in pieces if p.paid_on is not None and p.paid_on > p.due_on]
+    reminded = [p for p in pieces if p.reminded and p.paid_on is not None and p.paid_on > p.due_on]
     refused = refused_now(account)
     return History(
         invoices=sum(bool(found) for found in pieces_of.values()),
         days_late=_days_late(pieces, today),
         on_time=_share((p for p in pieces if p.paid_on and p.paid_on <= p.due_on), pieces),
-        after_reminder=_share((p for p in late if p.answered), late),
+        after_reminder=_share((p for p in reminded if p.answered), reminded),
         disputes=len(account.disputes),
         partial=sum(map(_in_parts, invoices.values())),
         promises_kept=sum(p.state is PromiseState.KEPT for p in account.promises),
@@ -132,22 +134,42 @@ def read_history(account: Account, today: date, settled: Sequence[Invoice] = ())
 
 
 def _type_of(history: History) -> PayerType | None:
-    """The first picture that fits. Thresholds are ours, from the signals that practitioners name."""
+    """The first picture that fits."""
     if history.refused and not history.reachable:
         return PayerType.UNREACHABLE
-    if history.invoices < ENOUGH or history.days_late is None or history.on_time is None:
+    if history.invoices < ENOUGH or history.days_late is None:
         return None
-    if history.disputes >= 2 and history.disputes * 5 >= history.invoices:
-        return PayerType.DISPUTING
-    if history.days_late >= 20 and history.promises_broken * 2 + history.partial >= 4:
-        return PayerType.IN_DIFFICULTY
-    if history.on_time >= Decimal("0.8") and history.days_late <= 3:
-        return PayerType.PROMPT
-    if (history.after_reminder or _ZERO) >= Decimal("0.5") and history.days_late < 30:
-        return PayerType.FORGETFUL
-    if history.days_late >= 10 and history.on_time < Decimal("0.5"):
-        return PayerType.CHRONIC
-    return None
+    return next((name for name, fits in _PICTURES if fits(history)), None)
+
+
+def _is_disputing(history: History) -> bool:
+    return history.disputes >= 2 and history.disputes * 5 >= history.invoices
+
+
+def _is_in_difficulty(history: History) -> bool:
+    return (history.days_late or 0) >= 20 and history.promises_broken * 2 + history.partial >= 4
+
+
+def _is_prompt(history: History) -> bool:
+    return (history.days_late or 0) <= 3 and (history.on_time or _ZERO) >= Decimal("0.8")
+
+
+def _is_forgetful(history: History) -> bool:
+    return (history.days_late or 0) < 30 and (history.after_reminder or _ZERO) >= Decimal("0.5")
+
+
+def _is_chronic(history: History) -> bool:
+    return (history.days_late or 0) >= 10 and (history.on_time or _ZERO) < Decimal("0.5")
+
+
+#: Thresholds are ours, from the signals that practitioners name; the order is that of the questions.
+_PICTURES: tuple[tuple[PayerType, Callable[[History], bool]], ...] = (
+    (PayerType.DISPUTING, _is_disputing),
+    (PayerType.IN_DIFFICULTY, _is_in_difficulty),
+    (PayerType.PROMPT, _is_prompt),
+    (PayerType.FORGETFUL, _is_forgetful),
+    (PayerType.CHRONIC, _is_chronic),
+)
 
 
 def _confidence(invoices: int) -> Confidence:
@@ -160,7 +182,7 @@ def _confidence(invoices: int) -> Confidence:
 
 
 def _counts(invoice: Invoice) -> bool:
-    return invoice.kind is InvoiceKind.INVOICE and invoice.state in _LEGAL_STATES
+    return invoice.kind is InvoiceKind.INVOICE and invoice.state in _POSTED
 
 
 def _pieces(invoice: Invoice, account: Account, today: date) -> Iterator[_Piece]:
@@ -177,12 +199,13 @@ def _pieces(invoice: Invoice, account: Account, today: date) -> Iterator[_Piece]
             taken = min(amount, left[position])
             amount, left[position] = amount - taken, left[position] - taken
             if taken > 0 and allocation.source is AllocationSource.PAYMENT:
-                answered = any(on <= allocation.on <= on + AFTER_REMINDER for on in reminded)
+                before = [on for on in reminded if on <= allocation.on]
+                answered = any(allocation.on <= on + AFTER_REMINDER for on in before)
                 money = comparable(taken, invoice.currency)
-                yield _Piece(money, due[position], allocation.on, answered)
+                yield _Piece(money, due[position], allocation.on, bool(before), answered)
     for part in invoice.installments:
         if part.residual > 0 and part.due_on < today and invoice.state is InvoiceState.OPEN:
-            yield _Piece(comparable(part.residual, invoice.currency), part.due_on, None, False)
+            yield _Piece(comparable(part.residual, invoice.currency), part.due_on, None, False, False)
 
 
 def _reminded_on(account: Account, invoice_ref: str) -> list[date]:

@@ -142,8 +142,7 @@ def _overdue(
     return tuple(
         _Debt(invoice, part, everything or under_way.get(InstallmentKey(invoice.ref, part.position)))
         for invoice in account.invoices
-        if invoice.kind is InvoiceKind.INVOICE
-        and invoice.state in (InvoiceState.OPEN, InvoiceState.IN_PAYMENT)
+        if _owes(invoice)
         for part in invoice.installments
         if part.residual > 0 and part.due_on < today
     )

@@ -47,7 +47,7 @@ def default_on(rule: Rule, claim: Claim) -> date | None:
 
 def first_day(default: date, options: Options) -> date:
     """Return the first day that bears interest."""
-    return default if options.counting is Counting.FROM_DUE else default + 2*_DAY
+    return default if options.counting is Counting.FROM_DUE else default + _DAY
 
 
 def last_day(claim: Claim, to: date, options: Options) -> date:

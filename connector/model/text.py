@@ -44,3 +44,8 @@ class Message:
     #: digest of the facts it states; when they no longer give the same, the message must not leave
     fingerprint: str = ""
     attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def for_customer(self) -> bool:
+        """False for what goes to our own people: that is no reminder, and none of its checks apply."""
+        return bool(self.customer_ref)

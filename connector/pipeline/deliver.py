@@ -53,7 +53,9 @@ def waiting_messages(unit: Unit, now: datetime) -> list[Effect]:
     return [
         effect
         for effect in unit.effects([EffectState.READY])
-        if isinstance(effect.item, Message) and (effect.not_before is None or effect.not_before <= now)
+        if isinstance(effect.item, Message)
+        and effect.item.for_customer
+        and (effect.not_before is None or effect.not_before <= now)
     ]
 
 
@@ -230,7 +232,7 @@ def recover(company: Company, today: date, report: PassReport) -> None:
         lost = unit.effects([EffectState.ATTEMPTED])
     for effect in lost:
         message = effect.item
-        if not isinstance(message, Message) or not _over(company, effect):
+        if not isinstance(message, Message) or not message.for_customer or not _over(company, effect):
             continue
         channel: Channel = company.channels[message.channel]
         receipt = channel.find(message)

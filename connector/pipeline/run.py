@@ -13,6 +13,7 @@ from connector.pipeline.decide import decide_and_queue
 from connector.pipeline.deliver import deliver
 from connector.pipeline.pull import pull, sweep_if_due
 from connector.pipeline.report import PassReport, Progress, silent
+from connector.pipeline.worklist import mail_once_a_day
 from connector.pipeline.write_back import write_back
 
 log = structlog.get_logger()
@@ -53,6 +54,7 @@ def _verbs(company: Company, today: date, report: PassReport, accept: bool, prog
             break
     decide_and_queue(company, today, report)
     write_back(company, today, report)
+    mail_once_a_day(company, today, report)
 
 
 def _close_report(company: Company, report: PassReport, started: float) -> None:

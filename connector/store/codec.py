@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
 from connector.errors import StoreError
-from connector.model import Activity, Customer, Fact, Inbound, Invoice, Kind, Message, Payment
+from connector.model import Activity, Customer, Fact, Inbound, Invoice, Kind, Message, Payment, PlanPart
 from connector.ports import CloseTask, MoveTask, Note, Task
 from connector.store.columns import storable
 from connector.store.ports import OutboxItem
@@ -65,6 +65,7 @@ _KIND_OF_ITEM = {type_: name for name, (type_, _) in _ITEMS.items()}
 _SUMMARY: TypeAdapter[dict[str, int]] = TypeAdapter(dict[str, int])
 _DATA: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
 _NAMES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
+_PARTS: TypeAdapter[tuple[PlanPart, ...]] = TypeAdapter(tuple[PlanPart, ...])
 
 # letters that Unicode does not take apart into a base letter and an accent
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "’": "'"})
@@ -118,7 +119,8 @@ def load_data(text: str) -> dict[str, object]:
 
 
 def dump_summary(summary: Mapping[str, int]) -> str:
-    return _SUMMARY.dump_json({str(key): count for key, count in summary.items()}).decode()
+    """The same counts give the same text."""
+    return _SUMMARY.dump_json({str(key): summary[key] for key in sorted(summary)}).decode()
 
 
 def load_summary(text: str) -> dict[str, int]:
@@ -131,6 +133,14 @@ def dump_names(names: tuple[str, ...]) -> str:
 
 def load_names(text: str) -> tuple[str, ...]:
     return _NAMES.validate_json(text)
+
+
+def dump_parts(parts: Sequence[PlanPart]) -> str:
+    return _PARTS.dump_json(tuple(parts)).decode()
+
+
+def load_parts(text: str) -> tuple[PlanPart, ...]:
+    return _PARTS.validate_json(text)
 
 
 def name_key(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SIREN, _SIRET = 9, 14
-#: French VAT numbers hold the SIREN after a key of two characters (code general des impots, annexe II).
+#: A French VAT number is FR, a key of two characters, and the SIREN.
 _FRENCH_VAT = re.compile(r"FR[0-9A-Z]{2}([0-9]{9})")
 
 

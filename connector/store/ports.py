@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +17,7 @@ from connector.model import (
     Fact,
     FollowUp,
     Hold,
+    Invoice,
     MarkName,
     Message,
     PaymentPlan,
@@ -138,6 +139,17 @@ class Unit(Protocol):
         """Everything known of these customers, in the order given. Invoices: the open ones, credit notes
         with something left, and closed ones with a reminder sent and no thank-you, or an open promise. A
         customer who is known only by a set-aside record or by his invoices gets a bare ``Customer``."""
+        ...
+
+    def settled_invoices(self, customers: Collection[str], since: date) -> dict[str, list[Invoice]]:
+        """For each of these customers, the documents issued since that day on which nothing is owed any more,
+        as far as they were ever pulled: how he has paid so far."""
+        ...
+
+    def ledger(self, since: date) -> Iterator[Account]:
+        """The accounts of all customers who owed something on that day or later: all the invoices and credit
+        notes that were open since then, settled ones too, and the payments still unapplied. Only facts: no
+        reminders, nothing that people said."""
         ...
 
     def contacts_elsewhere(self, customers: Collection[str], since: date) -> dict[str, list[date]]:

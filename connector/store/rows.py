@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from connector.model import FollowUp, Hold, InstallmentKey, Promise, PromiseState, Reminder, ReminderState
-from connector.store.tables import facts, follow_ups, holds, promises, reminders
+from connector.model import (
+    Dispute,
+    DisputeReason,
+    FollowUp,
+    Hold,
+    InstallmentKey,
+    Mark,
+    MarkName,
+    PaymentPlan,
+    PlanState,
+    Promise,
+    PromiseState,
+    Reminder,
+    ReminderState,
+)
+from connector.store import codec
 
 _REMINDER_COLUMNS = tuple(
     field.name for field in fields(Reminder) if field.name not in ("installment", "state")
 )
 
-#: The order in which rows of a customer are handed over.
-ORDER: Mapping[str, tuple[Any, ...]] = {
-    reminders.name: tuple(
-        reminders.c[name] for name in ("queued_on", "invoice_ref", "position", "level", "step", "occurrence")
-    ),
-    promises.name: (promises.c.id,),
-    holds.name: (holds.c.id,),
-    follow_ups.name: (follow_ups.c.id,),
-    facts.name: (facts.c.ref,),
-}
 
-
-def reminder_row(company: str, reminder: Reminder) -> dict[str, Any]:
+def reminder_row(company: str, reminder: Reminder, holders: Mapping[str, str]) -> dict[str, Any]:
+    """``holders`` says whose each invoice is, by ref."""
     row = {name: getattr(reminder, name) for name in _REMINDER_COLUMNS}
     invoice_ref, position = reminder.installment
-    place = {"company": company, "invoice_ref": invoice_ref, "position": position}
+    holder = holders.get(invoice_ref)
+    away = holder if holder != reminder.customer_ref else None
+    place = {"company": company, "invoice_ref": invoice_ref, "position": position, "moved_to": away}
     return row | place | {"state": reminder.state.value}
 
 
@@ -72,4 +78,38 @@ def follow_up_of(row: Mapping[Any, Any]) -> FollowUp:
         key=row["key"],
         opened_on=row["opened_on"],
         closed_on=row["closed_on"],
+    )
+
+
+def dispute_of(row: Mapping[Any, Any]) -> Dispute:
+    return Dispute(
+        id=row["id"],
+        customer_ref=row["customer_ref"],
+        invoice_ref=row["invoice_ref"],
+        reason=DisputeReason(row["reason"]),
+        opened_on=row["opened_on"],
+        closed_on=row["closed_on"],
+        note=row["note"],
+    )
+
+
+def plan_of(row: Mapping[Any, Any], invoice_refs: Sequence[str]) -> PaymentPlan:
+    return PaymentPlan(
+        id=row["id"],
+        customer_ref=row["customer_ref"],
+        invoice_refs=tuple(invoice_refs),
+        currency=row["currency"],
+        parts=codec.load_parts(row["parts"]),
+        made_on=row["made_on"],
+        state=PlanState(row["state"]),
+        note=row["note"],
+    )
+
+
+def mark_of(row: Mapping[Any, Any]) -> Mark:
+    return Mark(
+        customer_ref=row["customer_ref"],
+        invoice_ref=row["invoice_ref"],
+        name=MarkName(row["name"]),
+        value=row["value"],
     )

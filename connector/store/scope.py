@@ -6,10 +6,23 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Table, func
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Executable,
+    Insert,
+    Table,
+    Text,
+    case,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
-from connector.store.tables import accounts
+from connector.model import Kind, Ref
+from connector.store.tables import accounts, facts
 
 #: Most values in one IN list.
 CHUNK = 500
@@ -24,6 +37,16 @@ def in_chunks(values: Collection[str]) -> Iterator[list[str]]:
         yield distinct[start : start + CHUNK]
 
 
+def by_kind(refs: Iterable[Ref]) -> Iterator[tuple[Kind, list[str]]]:
+    """Yield the distinct ids of each kind, at most CHUNK at a time."""
+    ids: dict[Kind, list[str]] = {}
+    for ref in refs:
+        ids.setdefault(ref.kind, []).append(ref.id)
+    for kind, of_kind in ids.items():
+        for chunk in in_chunks(of_kind):
+            yield kind, chunk
+
+
 def upsert(
     connection: Connection,
     table: Table,
@@ -31,18 +54,25 @@ def upsert(
     *,
     only: Collection[str] | None = None,
     keep_if_null: Collection[str] = (),
+    keep_first: Collection[str] = (),
 ) -> None:
     """Insert rows, or change those whose primary key is there: all other columns, or ``only`` these. A
-    column in ``keep_if_null`` keeps its old value when the new one is NULL."""
+    column in ``keep_if_null`` keeps its old value when the new one is NULL; one in ``keep_first`` keeps its
+    old value until the new one is NULL."""
     if rows:
         changed = None if only is None else tuple(only)
-        statement = _upsert(connection.dialect.name, table, changed, tuple(keep_if_null))
+        kept = (tuple(keep_if_null), tuple(keep_first))
+        statement = _upsert(connection.dialect.name, table, changed, *kept)
         connection.execute(statement, rows)
 
 
 @cache
 def _upsert(
-    dialect: str, table: Table, only: tuple[str, ...] | None, keep_if_null: tuple[str, ...]
+    dialect: str,
+    table: Table,
+    only: tuple[str, ...] | None,
+    keep_if_null: tuple[str, ...],
+    keep_first: tuple[str, ...],
 ) -> Executable:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = insert(table)
@@ -51,6 +81,9 @@ def _upsert(
     values: dict[str, ColumnElement[Any]] = {name: statement.excluded[name] for name in changed}
     for name in keep_if_null:
         values[name] = func.coalesce(statement.excluded[name], table.c[name])
+    for name in keep_first:
+        new = statement.excluded[name]
+        values[name] = case((new.is_(None), None), else_=func.coalesce(table.c[name], new))
     return statement.on_conflict_do_update(index_elements=keys, set_=values)
 
 
@@ -66,10 +99,53 @@ class Scope:
         ours: ColumnElement[bool] = table.c.company == self._company
         return ours
 
-    def _mark(self, customers: Iterable[str | None]) -> None:
-        """These customers are to be decided again."""
+    def _he_and_his(self, customer_ref: str) -> CompoundSelect[Any]:
+        """The refs of this customer and of those whom he pays for, as a subquery."""
+        paid_for = select(facts.c.ref).where(self._ours(facts), facts.c.paid_by == customer_ref)
+        return select(literal(customer_ref, Text)).union_all(paid_for)
+
+    def _mark_dirty(self, customers: Iterable[str | None]) -> None:
+        """These customers are to be decided again; instead of one who is paid for, his payer."""
+        refs = {ref for ref in customers if ref}
+        payers = self._payers_of(refs)
         rows: list[Row] = [
             {"company": self._company, "customer_ref": ref, "dirty": True, "summary": "{}"}
-            for ref in sorted({ref for ref in customers if ref})
+            for ref in sorted({payers.get(ref, ref) for ref in refs})
         ]
         upsert(self._connection, accounts, rows, only=("dirty",))
+
+    def _payers_of(self, customers: Collection[str]) -> dict[str, str]:
+        """The last payer of each of these customers who is paid for by another."""
+        found: dict[str, str] = {}
+        for refs in in_chunks(customers):
+            query = select(facts.c.ref, facts.c.paid_by).where(
+                self._ours(facts),
+                facts.c.kind == Kind.CUSTOMER.value,
+                facts.c.ref.in_(refs),
+                facts.c.paid_by.is_not(None),
+            )
+            found |= {row.ref: row.paid_by for row in self._connection.execute(query)}
+        return found
+
+    def _holders_of(self, invoices: Collection[str]) -> dict[str, str]:
+        """Whose these invoices are, where it is known."""
+        found: dict[str, str] = {}
+        for refs in in_chunks(invoices):
+            query = select(facts.c.ref, facts.c.customer_ref).where(
+                self._ours(facts), facts.c.kind == Kind.INVOICE.value, facts.c.ref.in_(refs)
+            )
+            found |= {ref: customer for ref, customer in self._connection.execute(query) if customer}
+        return found
+
+    def _about(self, customer_ref: str, invoice_ref: str | None) -> Row:
+        """The columns that say whose a new row is: it goes with its invoice (see ``moved_to``)."""
+        holder = self._holders_of([invoice_ref]).get(invoice_ref) if invoice_ref else None
+        away = holder if holder != customer_ref else None
+        place = {"company": self._company, "customer_ref": customer_ref, "invoice_ref": invoice_ref}
+        return place | {"moved_to": away}
+
+    def _insert(self, statement: Insert) -> int:
+        """Insert one row and return the id it was given."""
+        key = self._connection.execute(statement).inserted_primary_key
+        assert key is not None  # noqa: S101 - one row was inserted
+        return int(key[0])

@@ -1,20 +1,18 @@
 """The tables. Every key begins with the company: a store may hold hundreds of them.
 
-A change here needs a migration in ``migrations/versions``; a test compares the two.
+A change here, in ``people_tables`` or in ``schema`` needs a migration in ``migrations/versions``; a test
+compares the two.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     Date,
-    ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -23,39 +21,43 @@ from sqlalchemy import (
 )
 
 from connector.store.columns import ExactDecimal, HostText, UtcDateTime
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    }
+from connector.store.people_tables import (
+    disputes,
+    follow_ups,
+    holds,
+    marks,
+    payment_plans,
+    plan_invoices,
+    promises,
+)
+from connector.store.schema import (
+    VERSION_TABLE,
+    company_column,
+    id_column,
+    metadata,
+    moved_to_column,
+    sparse_index,
 )
 
-#: Where Alembic notes the revision; a name of our own, since others may use Alembic in the same database.
-VERSION_TABLE = "relance_version"
-
-
-def _company() -> Column[str]:
-    return Column("company", HostText, nullable=False)
-
-
-def _moved_to() -> Column[str]:
-    # whose the invoice is, when that is not ``customer_ref``: the host has moved it since, or it was
-    # another's from the start, who is paid for by that customer
-    return Column("moved_to", HostText)
-
-
-def _sparse_index(name: str, column: str) -> Index:
-    """An index of the few rows that have a value there."""
-    known = text(f"{column} IS NOT NULL")
-    return Index(name, "company", column, sqlite_where=known, postgresql_where=known)
-
-
-def _id() -> Column[int]:
-    # SQLite counts by itself only in a column of type INTEGER
-    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+__all__ = [
+    "ABOUT_AN_INVOICE",
+    "VERSION_TABLE",
+    "accounts",
+    "disputes",
+    "events",
+    "facts",
+    "follow_ups",
+    "holds",
+    "marks",
+    "memo",
+    "metadata",
+    "outbox",
+    "payment_plans",
+    "plan_invoices",
+    "promises",
+    "reminders",
+    "states",
+]
 
 
 #: What the host handed over, one row a record. ``open`` is true while the record matters to an account:
@@ -64,7 +66,7 @@ def _id() -> Column[int]:
 facts = Table(
     "facts",
     metadata,
-    _company(),
+    company_column(),
     Column("kind", HostText, nullable=False),
     Column("ref", HostText, nullable=False),
     Column("customer_ref", HostText),
@@ -91,9 +93,18 @@ facts = Table(
     Index(None, "company", "customer_ref", "open"),
     Index(None, "company", "open", "kind"),
     Index(None, "company", "number"),
-    _sparse_index("ix_facts_payer_ref", "payer_ref"),
-    _sparse_index("ix_facts_paid_by", "paid_by"),
-    _sparse_index("ix_facts_invoice_ref", "invoice_ref"),
+    sparse_index("ix_facts_payer_ref", "payer_ref"),
+    sparse_index("ix_facts_paid_by", "paid_by"),
+    sparse_index("ix_facts_invoice_ref", "invoice_ref"),
+    # messages from outside, by customer and age
+    Index(
+        "ix_facts_received",
+        "company",
+        "customer_ref",
+        "received_at",
+        sqlite_where=text("received_at IS NOT NULL"),
+        postgresql_where=text("received_at IS NOT NULL"),
+    ),
     # the one question that is asked of all companies: where else is this debtor known
     Index(
         "ix_facts_debtor_key",
@@ -107,7 +118,7 @@ facts = Table(
 accounts = Table(
     "accounts",
     metadata,
-    _company(),
+    company_column(),
     Column("customer_ref", HostText, nullable=False),
     Column("dirty", Boolean, nullable=False),
     Column("wake_on", Date),
@@ -121,13 +132,13 @@ accounts = Table(
 reminders = Table(
     "reminders",
     metadata,
-    _company(),
+    company_column(),
     Column("invoice_ref", HostText, nullable=False),
     Column("position", Integer, nullable=False),
     Column("step", HostText, nullable=False),
     Column("occurrence", Integer, nullable=False),
     Column("customer_ref", HostText, nullable=False),
-    _moved_to(),
+    moved_to_column(),
     Column("scenario", HostText, nullable=False),
     Column("scenario_version", HostText, nullable=False),
     Column("day", Integer, nullable=False),
@@ -146,15 +157,15 @@ reminders = Table(
     ForeignKeyConstraint(["company", "message_key"], ["outbox.company", "outbox.key"]),
     Index(None, "company", "customer_ref"),
     Index(None, "company", "message_key"),
-    _sparse_index("ix_reminders_moved_to", "moved_to"),
+    sparse_index("ix_reminders_moved_to", "moved_to"),
 )
 
 #: What is to be done outside. ``id`` gives the order; ``item`` is the message or entry, by ``item_kind``.
 outbox = Table(
     "outbox",
     metadata,
-    _id(),
-    _company(),
+    id_column(),
+    company_column(),
     Column("key", HostText, nullable=False),
     Column("item_kind", HostText, nullable=False),
     Column("state", HostText, nullable=False),
@@ -170,155 +181,12 @@ outbox = Table(
     Index(None, "company", "state"),
 )
 
-promises = Table(
-    "promises",
-    metadata,
-    _id(),
-    _company(),
-    Column("customer_ref", HostText, nullable=False),
-    _moved_to(),
-    Column("invoice_ref", HostText),
-    Column("promised_on", Date, nullable=False),
-    Column("made_on", Date, nullable=False),
-    Column("amount", ExactDecimal),
-    Column("currency", HostText),
-    Column("state", HostText, nullable=False),
-    Column("note", HostText, nullable=False),
-    Index(None, "company", "customer_ref"),
-    Index(None, "company", "invoice_ref"),
-    Index(None, "company", "state"),
-    _sparse_index("ix_promises_moved_to", "moved_to"),
-)
-
-holds = Table(
-    "holds",
-    metadata,
-    _id(),
-    _company(),
-    Column("customer_ref", HostText, nullable=False),
-    _moved_to(),
-    Column("invoice_ref", HostText),
-    Column("since_on", Date, nullable=False),
-    Column("until_on", Date),
-    Column("reason", HostText, nullable=False),
-    Column("released_at", UtcDateTime),
-    Index(None, "company", "customer_ref"),
-    Index(None, "company", "invoice_ref"),
-    _sparse_index("ix_holds_moved_to", "moved_to"),
-)
-
-follow_ups = Table(
-    "follow_ups",
-    metadata,
-    _id(),
-    _company(),
-    Column("customer_ref", HostText, nullable=False),
-    Column("reason", HostText, nullable=False),
-    Column("key", HostText, nullable=False),
-    Column("opened_on", Date, nullable=False),
-    Column("closed_on", Date),
-    UniqueConstraint("company", "key"),
-    Index(
-        "uq_follow_ups_open",
-        "company",
-        "customer_ref",
-        "reason",
-        unique=True,
-        sqlite_where=text("closed_on IS NULL"),
-        postgresql_where=text("closed_on IS NULL"),
-    ),
-    Index(None, "company", "customer_ref"),
-)
-
-disputes = Table(
-    "disputes",
-    metadata,
-    _id(),
-    _company(),
-    Column("customer_ref", HostText, nullable=False),
-    _moved_to(),
-    Column("invoice_ref", HostText, nullable=False),
-    Column("reason", HostText, nullable=False),
-    Column("opened_on", Date, nullable=False),
-    Column("closed_on", Date),
-    Column("note", HostText, nullable=False),
-    Index(None, "company", "customer_ref"),
-    Index(None, "company", "invoice_ref"),
-    _sparse_index("ix_disputes_moved_to", "moved_to"),
-)
-
-#: ``parts`` are the dates and amounts, as JSON; the invoices are in ``plan_invoices``.
-payment_plans = Table(
-    "payment_plans",
-    metadata,
-    _id(),
-    _company(),
-    Column("customer_ref", HostText, nullable=False),
-    Column("currency", HostText, nullable=False),
-    Column("parts", Text, nullable=False),
-    Column("made_on", Date, nullable=False),
-    Column("state", HostText, nullable=False),
-    Column("note", HostText, nullable=False),
-    Index(None, "company", "customer_ref"),
-)
-
-#: The invoices of a plan, in the order in which they were named (``rank``).
-plan_invoices = Table(
-    "plan_invoices",
-    metadata,
-    Column("plan_id", ForeignKey("payment_plans.id"), nullable=False),
-    Column("rank", Integer, nullable=False),
-    _company(),
-    Column("customer_ref", HostText, nullable=False),
-    _moved_to(),
-    Column("invoice_ref", HostText, nullable=False),
-    PrimaryKeyConstraint("plan_id", "rank"),
-    Index(None, "company", "invoice_ref"),
-    _sparse_index("ix_plan_invoices_moved_to", "moved_to"),
-)
-
-#: A person's word on a customer (``invoice_ref`` NULL) or on an invoice: one of each name.
-marks = Table(
-    "marks",
-    metadata,
-    _id(),
-    _company(),
-    Column("customer_ref", HostText, nullable=False),
-    _moved_to(),
-    Column("invoice_ref", HostText),
-    Column("name", HostText, nullable=False),
-    Column("value", HostText, nullable=False),
-    Index(
-        "uq_marks_customer",
-        "company",
-        "customer_ref",
-        "name",
-        unique=True,
-        sqlite_where=text("invoice_ref IS NULL"),
-        postgresql_where=text("invoice_ref IS NULL"),
-    ),
-    Index(
-        "uq_marks_invoice",
-        "company",
-        "invoice_ref",
-        "name",
-        unique=True,
-        sqlite_where=text("invoice_ref IS NOT NULL"),
-        postgresql_where=text("invoice_ref IS NOT NULL"),
-    ),
-    Index(None, "company", "customer_ref"),
-    _sparse_index("ix_marks_moved_to", "moved_to"),
-)
-
-#: What was done or said about an invoice, and goes with it when the host moves it to another customer.
-ABOUT_AN_INVOICE = (reminders, promises, holds, disputes, plan_invoices, marks)
-
 #: The history: rows are added, never changed nor removed.
 events = Table(
     "events",
     metadata,
-    _id(),
-    _company(),
+    id_column(),
+    company_column(),
     Column("at", UtcDateTime, nullable=False),
     Column("name", HostText, nullable=False),
     Column("customer_ref", HostText),
@@ -332,7 +200,7 @@ events = Table(
 states = Table(
     "states",
     metadata,
-    _company(),
+    company_column(),
     Column("cursor", HostText),
     Column("synced_at", UtcDateTime),
     Column("started_on", Date),
@@ -345,8 +213,11 @@ states = Table(
 memo = Table(
     "memo",
     metadata,
-    _company(),
+    company_column(),
     Column("key", HostText, nullable=False),
     Column("value", HostText, nullable=False),
     PrimaryKeyConstraint("company", "key"),
 )
+
+#: What was done or said about an invoice, and goes with it when the host moves it to another customer.
+ABOUT_AN_INVOICE = (reminders, promises, holds, disputes, plan_invoices, marks)

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from sqlalchemy import case, select, update
 
-from connector.model import Customer, Fact, Invoice, Kind, Payment, Ref, SetAside, Standing
-from connector.store import codec
+from connector.model import Activity, Inbound, Invoice, Kind, Ref, SetAside, Standing
+from connector.store.fact_rows import CHANGED_ASIDE, CHANGED_BY_FACT, fact_row, set_aside_row
 from connector.store.ports import MappedPage
-from connector.store.scope import Row, Scope, in_chunks, upsert
-from connector.store.tables import facts, holds, promises, reminders, states
-
-#: What a record set aside changes of the row of its ref.
-_CHANGED_ASIDE = (
-    "customer_ref",
-    "open",
-    "gone",
-    "version",
-    "digest",
-    "problem_field",
-    "problem_reason",
-    "saved_at",
-    "body",
-    "raw",
-)
+from connector.store.scope import Row, by_kind, in_chunks, upsert
+from connector.store.tables import ABOUT_AN_INVOICE, facts, states
+from connector.store.unit_payers import PayersPart
 
 
-class FactsPart(Scope):
+class FactsPart(PayersPart):
     """Facts of one company."""
 
     def cursor(self) -> str | None:
@@ -40,7 +27,7 @@ class FactsPart(Scope):
     def digests(self, refs: Collection[Ref]) -> dict[Ref, str]:
         """The digest of each ref that is there; what is gone has none, so that it is saved if it returns."""
         found: dict[Ref, str] = {}
-        for kind, ids in _by_kind(refs):
+        for kind, ids in by_kind(refs):
             query = select(facts.c.ref, facts.c.digest).where(
                 self._ours(facts), facts.c.kind == kind, facts.c.ref.in_(ids), facts.c.gone.is_(False)
             )
@@ -50,17 +37,18 @@ class FactsPart(Scope):
     def save_page(self, page: MappedPage, now: datetime) -> None:
         """Save facts, records set aside, deletions, cursor and bank day together. Who had the records
         before and who has them now are both to be looked at again."""
-        invoices = {ref.id: f.customer_ref for ref, _, f in page.facts if isinstance(f, Invoice)}
-        known = self._customers_of_invoices(page.facts, invoices)
-        rows = [self._fact_row(ref, digest, fact, known, now) for ref, digest, fact in page.facts]
-        rows_aside = [self._set_aside_row(*record, now) for record in page.set_aside]
-        touched = self._held_until_now([*rows, *rows_aside], page.gone)
-        upsert(self._connection, facts, rows)
-        # what a record that cannot be read does not tell (its number, its name) stays as it was
-        upsert(self._connection, facts, rows_aside, only=_CHANGED_ASIDE, keep_if_null=("customer_ref",))
+        known = self._customers_of_invoices(page)
+        rows = [fact_row(self._company, *saved, known, now) for saved in page.facts]
+        rows_aside = [set_aside_row(self._company, *record, now) for record in page.set_aside]
+        both = [*rows, *rows_aside]
+        touched = self._held_until_now(both, page.gone)
+        upsert(self._connection, facts, rows, only=CHANGED_BY_FACT, keep_first=("closed_on",))
+        upsert(self._connection, facts, rows_aside, only=CHANGED_ASIDE, keep_if_null=("customer_ref",))
         self._save_gone(page.gone, now)
-        touched |= {row.get(name) for row in [*rows, *rows_aside] for name in ("customer_ref", "payer_ref")}
-        self._mark(touched)
+        self._let_messages_follow(both)
+        touched |= {row["customer_ref"] for row in both}
+        touched |= self._relink([row["ref"] for row in both if row["kind"] == Kind.CUSTOMER.value], page.gone)
+        self._mark_dirty(touched)
         self._save_state(page)
 
     def open_refs(self) -> dict[Ref, str]:
@@ -104,97 +92,53 @@ class FactsPart(Scope):
 
     # -----------------------------------------------------------------------------------------------------
     def _held_until_now(self, rows: Iterable[Row], gone: Iterable[Ref]) -> set[str | None]:
-        """The customers and payers that records belonged to until now. What we did and were told about an
-        invoice that moves to another customer follows it."""
+        """The customers that records belonged to until now. What we did and were told about an invoice that
+        moves to another customer follows it."""
         holders: set[str | None] = set()
         new = {(row["kind"], row["ref"]): row["customer_ref"] for row in rows}
-        for kind, ids in _by_kind([*(Ref(Kind(kind), ref) for kind, ref in new), *gone]):
-            query = select(facts.c.ref, facts.c.customer_ref, facts.c.payer_ref).where(
+        for kind, ids in by_kind([*(Ref(Kind(kind), ref) for kind, ref in new), *gone]):
+            query = select(facts.c.ref, facts.c.customer_ref).where(
                 self._ours(facts), facts.c.kind == kind.value, facts.c.ref.in_(ids)
             )
-            for ref, customer, payer in self._connection.execute(query).all():
-                holders |= {customer, payer}
+            for ref, customer in self._connection.execute(query).all():
+                holders.add(customer)
                 holder = new.get((kind.value, ref))
                 if kind is Kind.INVOICE and holder and customer and holder != customer:
                     self._move(ref, holder)
         return holders
 
     def _move(self, invoice_ref: str, holder: str) -> None:
-        for table in (reminders, promises, holds):
+        for table in ABOUT_AN_INVOICE:
             away = case((table.c.customer_ref == holder, None), else_=holder)
             query = update(table).where(self._ours(table), table.c.invoice_ref == invoice_ref)
             self._connection.execute(query.values(moved_to=away))
 
-    def _customers_of_invoices(
-        self, page: Iterable[tuple[Ref, str, Fact]], in_page: dict[str, str]
-    ) -> dict[str, str]:
+    def _customers_of_invoices(self, page: MappedPage) -> dict[str, str]:
         """Whose the invoices are that activities and inbound messages of the page stand on."""
+        in_page = {ref.id: fact.customer_ref for ref, _, fact in page.facts if isinstance(fact, Invoice)}
         wanted = [
             fact.on.id
-            for _, _, fact in page
-            if not isinstance(fact, Customer | Invoice | Payment)
-            and fact.on.kind is Kind.INVOICE
-            and fact.on.id not in in_page
+            for _, _, fact in page.facts
+            if isinstance(fact, Activity | Inbound) and fact.on.kind is Kind.INVOICE
         ]
-        known = dict(in_page)
-        for ids in in_chunks(wanted):
-            query = select(facts.c.ref, facts.c.customer_ref).where(
-                self._ours(facts), facts.c.kind == Kind.INVOICE.value, facts.c.ref.in_(ids)
+        return self._holders_of([ref for ref in wanted if ref not in in_page]) | in_page
+
+    def _let_messages_follow(self, rows: Iterable[Row]) -> None:
+        """What stands on an invoice belongs to its customer, also when it came before the invoice or the
+        invoice has moved since."""
+        holders = {row["ref"]: row["customer_ref"] for row in rows if row["kind"] == Kind.INVOICE.value}
+        for refs in in_chunks(holders):
+            query = select(facts.c.invoice_ref, facts.c.customer_ref).where(
+                self._ours(facts), facts.c.invoice_ref.in_(refs)
             )
-            known |= {ref: customer for ref, customer in self._connection.execute(query) if customer}
-        return known
-
-    def _fact_row(self, ref: Ref, digest: str, fact: Fact, invoices: dict[str, str], now: datetime) -> Row:
-        row: Row = {
-            "company": self._company,
-            "kind": ref.kind.value,
-            "ref": ref.id,
-            "customer_ref": _customer_of(fact, invoices),
-            "open": False,
-            "gone": False,
-            "version": fact.version,
-            "digest": digest,
-            "number": None,
-            "name": None,
-            "name_key": None,
-            "payer_ref": None,
-            "problem_field": None,
-            "problem_reason": None,
-            "saved_at": now,
-            "body": codec.dump_fact(ref.kind, fact),
-            "raw": None,
-        }
-        match fact:
-            case Invoice():
-                row |= {"open": fact.is_open, "number": fact.number}
-            case Payment():
-                row |= {"open": fact.unapplied > 0}
-            case Customer():
-                key = codec.name_key(fact.name)
-                row |= {"name": fact.name, "name_key": key, "payer_ref": fact.payer_ref}
-        return row
-
-    def _set_aside_row(self, digest: str, why: SetAside, raw: Mapping[str, object], now: datetime) -> Row:
-        """The record takes the place of the fact of the same ref."""
-        own = why.ref.id if why.ref.kind is Kind.CUSTOMER else None
-        return {
-            "company": self._company,
-            "kind": why.ref.kind.value,
-            "ref": why.ref.id,
-            "customer_ref": why.customer_ref or own,
-            "open": True,
-            "gone": False,
-            "version": "",
-            "digest": digest,
-            "problem_field": why.field,
-            "problem_reason": why.reason,
-            "saved_at": now,
-            "body": None,
-            "raw": codec.dump_raw(raw),
-        }
+            for invoice_ref, customer in set(map(tuple, self._connection.execute(query))):
+                holder = holders[invoice_ref or ""]
+                if holder and holder != customer:
+                    on_it = (self._ours(facts), facts.c.invoice_ref == invoice_ref)
+                    self._connection.execute(update(facts).where(*on_it).values(customer_ref=holder))
 
     def _save_gone(self, refs: Iterable[Ref], now: datetime) -> None:
-        for kind, ids in _by_kind(refs):
+        for kind, ids in by_kind(refs):
             query = update(facts).where(self._ours(facts), facts.c.kind == kind, facts.c.ref.in_(ids))
             self._connection.execute(query.values(gone=True, open=False, saved_at=now))
 
@@ -206,26 +150,3 @@ class FactsPart(Scope):
         if values:
             row: Row = {"company": self._company, "paused": False} | values
             upsert(self._connection, states, [row], only=tuple(values))
-
-
-def _by_kind(refs: Iterable[Ref]) -> Iterator[tuple[Kind, list[str]]]:
-    ids: dict[Kind, list[str]] = {}
-    for ref in refs:
-        ids.setdefault(ref.kind, []).append(ref.id)
-    for kind, of_kind in ids.items():
-        for chunk in in_chunks(of_kind):
-            yield kind, chunk
-
-
-def _customer_of(fact: Fact, invoices: dict[str, str]) -> str | None:
-    match fact:
-        case Customer():
-            return fact.ref
-        case Invoice() | Payment():
-            return fact.customer_ref
-        case _ if fact.on.kind is Kind.CUSTOMER:
-            return fact.on.id
-        case _ if fact.on.kind is Kind.INVOICE:
-            return invoices.get(fact.on.id)
-        case _:
-            return None

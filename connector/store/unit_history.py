@@ -33,11 +33,11 @@ class HistoryPart(Scope):
     def events(
         self, *, customer_ref: str | None = None, invoice_ref: str | None = None, limit: int | None = None
     ) -> list[Event]:
-        """Oldest first; with ``limit`` only the newest so many. What JSON does not know (decimals, days)
-        comes back as text."""
+        """Oldest first, those of customers whom this one pays for among his; with ``limit`` only the newest
+        so many. What JSON does not know (decimals, days) comes back as text."""
         query = select(events).where(self._ours(events))
         if customer_ref is not None:
-            query = query.where(events.c.customer_ref == customer_ref)
+            query = query.where(events.c.customer_ref.in_(self._he_and_his(customer_ref)))
         if invoice_ref is not None:
             query = query.where(events.c.invoice_ref == invoice_ref)
         found = self._connection.execute(query.order_by(events.c.id.desc()).limit(limit)).mappings().all()

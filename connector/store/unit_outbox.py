@@ -38,7 +38,8 @@ class OutboxPart(Scope):
     def queue_message(
         self, message: Message, reminders_: Sequence[Reminder], state: EffectState, now: datetime
     ) -> bool:
-        new = [rows.reminder_row(self._company, reminder) for reminder in reminders_]
+        holders = self._holders_of({reminder.installment.invoice_ref for reminder in reminders_})
+        new = [rows.reminder_row(self._company, reminder, holders) for reminder in reminders_]
         try:
             with self._connection.begin_nested():  # the keys of the tables judge, even between processes
                 self._connection.execute(insert(outbox), [self._outbox_row(message, state, now)])
@@ -166,7 +167,7 @@ class OutboxPart(Scope):
             query = select(reminders.c.customer_ref, reminders.c.moved_to).where(
                 self._ours(reminders), reminders.c.message_key == key
             )
-            self._mark({ref for row in self._connection.execute(query) for ref in row})
+            self._mark_dirty({ref for row in self._connection.execute(query) for ref in row})
 
     def _fetch(self, query: Select[Any]) -> Sequence[RowMapping]:
         return self._connection.execute(query).mappings().all()

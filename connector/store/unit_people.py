@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import quote
 
-from sqlalchemy import Insert, func, insert, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 
 from connector.errors import StoreError
 from connector.model import FollowUp, Hold, Promise, PromiseState
@@ -34,10 +34,7 @@ class PeoplePart(Scope):
         promise = Promise(
             0, customer_ref, invoice_ref, promised_on, made_on, amount, currency, PromiseState.OPEN, note
         )
-        row: Row = {
-            "company": self._company,
-            "customer_ref": customer_ref,
-            "invoice_ref": invoice_ref,
+        row: Row = self._about(customer_ref, invoice_ref) | {
             "promised_on": promised_on,
             "made_on": made_on,
             "amount": amount,
@@ -45,7 +42,7 @@ class PeoplePart(Scope):
             "state": promise.state.value,
             "note": note,
         }
-        self._mark([customer_ref])
+        self._mark_dirty([customer_ref, row["moved_to"]])
         return replace(promise, id=self._insert(insert(promises).values(**row)))
 
     def promises(self, state: PromiseState | None = None) -> list[Promise]:
@@ -58,49 +55,50 @@ class PeoplePart(Scope):
     def settle_promise(self, promise_id: int, state: PromiseState) -> None:
         """Raises StoreError when the company has no such promise."""
         ours = (self._ours(promises), promises.c.id == promise_id)
-        customer = self._connection.execute(select(promises.c.customer_ref).where(*ours)).scalar_one_or_none()
-        if customer is None:
+        query = select(promises.c.customer_ref, promises.c.moved_to).where(*ours)
+        holders = self._connection.execute(query).one_or_none()
+        if holders is None:
             raise StoreError(f"{self._company} has no promise {promise_id}. See `relance show NUMBER`.")
         self._connection.execute(update(promises).where(*ours).values(state=state.value))
-        self._mark([customer])
+        self._mark_dirty(holders)
 
     def add_hold(
         self, customer_ref: str, invoice_ref: str | None, since_on: date, until_on: date | None, reason: str
     ) -> Hold:
-        row: Row = {
-            "company": self._company,
-            "customer_ref": customer_ref,
-            "invoice_ref": invoice_ref,
+        row: Row = self._about(customer_ref, invoice_ref) | {
             "since_on": since_on,
             "until_on": until_on,
             "reason": reason,
         }
-        self._mark([customer_ref])
+        self._mark_dirty([customer_ref, row["moved_to"]])
         id_ = self._insert(insert(holds).values(**row))
         return Hold(id_, customer_ref, invoice_ref, since_on, until_on, reason)
 
     def release_holds(self, customer_ref: str, invoice_ref: str | None, now: datetime) -> int:
         """Release the holds of the invoice, or (None) those of the whole customer, and return how many
         there were. A hold of one invoice outlives a release of its customer."""
-        query = update(holds).where(
-            self._ours(holds), holds.c.customer_ref == customer_ref, holds.c.released_at.is_(None)
-        )
+        he = self._he_and_his(customer_ref)
+        his: ColumnElement[bool] = holds.c.customer_ref.in_(he)
+        if invoice_ref is not None:  # it may have become his since, or have been held by his payer
+            his = or_(his, holds.c.moved_to.in_(he))
         # `= NULL` would match nothing: SQLAlchemy writes IS NULL for None
-        query = query.where(holds.c.invoice_ref == invoice_ref).values(released_at=now)
-        released = self._connection.execute(query).rowcount
-        self._mark([customer_ref] if released else [])
-        return released
+        asked = (self._ours(holds), his, holds.c.invoice_ref == invoice_ref, holds.c.released_at.is_(None))
+        found = self._connection.execute(select(holds.c.customer_ref, holds.c.moved_to).where(*asked)).all()
+        self._connection.execute(update(holds).where(*asked).values(released_at=now))
+        self._mark_dirty({ref for row in found for ref in row})
+        return len(found)
 
     def open_follow_up(self, customer_ref: str, reason: str, on: date) -> FollowUp | None:
-        same = (
+        """One that was opened for a customer whom he pays for counts as his."""
+        query = select(follow_ups.c.customer_ref, follow_ups.c.closed_on).where(
             self._ours(follow_ups),
-            follow_ups.c.customer_ref == customer_ref,
+            follow_ups.c.customer_ref.in_(self._he_and_his(customer_ref)),
             follow_ups.c.reason == reason,
         )
-        query = select(func.count(), func.count(follow_ups.c.closed_on)).where(*same)
-        episodes, closed = self._connection.execute(query).one()
-        if episodes > closed:
+        found = self._connection.execute(query).all()
+        if any(closed_on is None for _, closed_on in found):
             return None
+        episodes = sum(ref == customer_ref for ref, _ in found)
         key = f"follow_up/{quote(customer_ref, safe='')}/{reason}/{episodes + 1}"
         follow_up = FollowUp(0, customer_ref, reason, key, on)
         row: Row = {"customer_ref": customer_ref, "reason": reason, "key": key, "opened_on": on}
@@ -111,7 +109,7 @@ class PeoplePart(Scope):
         """Close what is open of these reasons and return it, closed."""
         open_ = (
             self._ours(follow_ups),
-            follow_ups.c.customer_ref == customer_ref,
+            follow_ups.c.customer_ref.in_(self._he_and_his(customer_ref)),
             follow_ups.c.reason.in_(list(reasons)),
             follow_ups.c.closed_on.is_(None),
         )
@@ -119,9 +117,3 @@ class PeoplePart(Scope):
         found = [rows.follow_up_of(row) for row in self._connection.execute(query).mappings()]
         self._connection.execute(update(follow_ups).where(*open_).values(closed_on=on))
         return [replace(follow_up, closed_on=on) for follow_up in found]
-
-    def _insert(self, statement: Insert) -> int:
-        """Insert one row and return the id it was given."""
-        key = self._connection.execute(statement).inserted_primary_key
-        assert key is not None  # noqa: S101 - one row was inserted
-        return int(key[0])

@@ -49,7 +49,7 @@ def nothing_is_twice(desk: Desk) -> None:
     keys = [m["Message-ID"] for m in desk.mails()]
     assert len(keys) == len(set(keys))
     sent = [
-        (o["number"] if "number" in o else "", o.get("message_key"))
+        (o.get("number", ""), o.get("message_key"))
         for number in {n.subject.number for n in desk.our_notes() if hasattr(n.subject, "number")}
         for o in desk.relance("show", number, "--json").objects
         if o["event"] == "reminder_sent"

@@ -33,7 +33,8 @@ ZONE = ZoneInfo("Europe/Paris")
 _READS = frozenset(
     (
         "cursor", "digests", "open_refs", "set_aside", "standing", "customers_to_look_at", "accounts",
-        "customers_with_open", "summary", "next_wake_on", "search", "effects", "reminders", "promises", "events",
+        "customers_with_open", "summary", "next_wake_on", "search", "effects", "reminders", "promises",
+        "events",
     )
 )  # fmt: skip
 

@@ -20,6 +20,14 @@ from connector.resources import shipped
 EXAMPLE: dict[str, Any] = tomllib.loads(shipped("config.example.toml").read_text(encoding="utf-8"))
 EXAMPLE["email"]["smtp"] = {"host": "smtp.example.com", "password": {"env": "SMTP_PASSWORD"}}
 EXAMPLE["host"]["mapping"] = {"customer": {"language": {"from": "x", "as": "text"}}}
+EXAMPLE["rules"] |= {
+    "budget": {"contacts": 3, "days": 7},
+    "tolerance": {"EUR": "0.50"},
+    "forecast_factor": 3.0,
+}
+EXAMPLE["calendar"] |= {"closed": ["sat", "dim"], "hours": "08:00-19:00"}
+EXAMPLE["segments"] = {"vip": "key_account"}
+EXAMPLE["scenario"][1]["when"] |= {"segment": ["sme"], "amount": {"at_least": "10000", "below": "50000"}}
 SECRET = "hunter2-very-secret"
 
 Place = tuple[str | int, ...]

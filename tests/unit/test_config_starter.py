@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from connector.config import OdooSettings, load, starter
 from connector.errors import ConfigError
+from connector.model import Segment
 
 
 def write(tmp_path: Path, **values: str) -> Path:
@@ -38,6 +41,17 @@ def test_the_two_languages_say_the_same(tmp_path: Path) -> None:
     expected = {"pre_due": -5, "reminder_1": 7, "reminder_2": 15, "reminder_3": 30, "formal_notice": 45}
     assert days == expected
     assert (scenario.steps[-1].include, scenario.steps[-1].approval) == ("same_step", 1)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_it_loads_with_all_it_recommends_switched_on(tmp_path: Path, language: str) -> None:
+    file = write(tmp_path, language=language)
+    text = re.sub(r'(?m)^# (?=\[|"|[a-z_]+ = )', "", file.read_text(encoding="utf-8"))
+    file.write_text(text, encoding="utf-8")
+    [company] = load(file).companies
+    assert (company.calendar.closed, company.calendar.hours) == ((5, 6), (time(8), time(19)))
+    assert company.rules.promise_max == 45
+    assert list(company.segments.values()) == [Segment.KEY_ACCOUNT]
 
 
 def test_its_comments_are_in_the_language_of_the_company(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from connector.convert import CONVERTERS, Unreadable, converter
 from connector.errors import ConfigError, MappingError
 from connector.mapping import load_mapping, make_mapping
-from connector.model import Customer, Invoice, InvoiceState, Kind, Person, Ref, quantize
+from connector.model import Customer, Invoice, InvoiceState, Kind, PayerType, Person, Ref, Segment, quantize
 from connector.ports import Record
 
 
@@ -175,6 +175,72 @@ def test_a_bad_override_tells_every_problem_with_the_nearest_spelling() -> None:
         "no table 'instalment' - did you mean 'installment'?",
     ):
         assert words in told
+
+
+def test_a_company_gives_from_its_own_fields_what_odoo_does_not_hold() -> None:
+    mapping = load_mapping(
+        "odoo",
+        {
+            "customer": {
+                "segment": {"from": "x_kind", "as": "choice", "values": {"PME": "sme", "GC": "key_account"}},
+                "scenario": {"from": "x_scenario", "as": "text"},
+                "payment_method": {"from": "x_mode", "as": "choice", "values": {"7": "direct_debit"}},
+                "payer_type": {"from": "x_payer", "as": "text"},
+                "insolvent": {"from": "x_proc", "as": "choice", "values": {"open": True, "none": False}},
+                "credit_limit": {"from": "x_limit", "as": "money"},
+            },
+            "invoice": {"scenario": {"from": "x_scenario", "as": "text"}},
+        },
+    )
+    row = {"x_kind": "GC", "x_scenario": "gentle", "x_mode": 7, "x_payer": "chronic", "x_proc": "open"}
+    fact = mapping.to_fact(record(Kind.CUSTOMER, id=1, name="Exemple SARL", x_limit=1500.0, **row))
+    assert isinstance(fact, Customer)
+    assert (fact.segment, fact.payer_type) == (Segment.KEY_ACCOUNT, PayerType.CHRONIC)
+    assert (fact.scenario, fact.payment_method, fact.insolvent) == ("gentle", "direct_debit", True)
+    assert fact.credit_limit == Decimal(1500)
+    document = mapping.to_fact(invoice(x_scenario="gentle"))
+    assert isinstance(document, Invoice)
+    assert document.scenario == "gentle"
+    assert {"x_kind", "x_scenario", "x_mode"} <= mapping.names(["customer"])
+
+
+def test_without_them_a_customer_is_nobody_in_particular() -> None:
+    fact = load_mapping("odoo").to_fact(record(Kind.CUSTOMER, id=1, name="Exemple SARL"))
+    assert isinstance(fact, Customer)
+    assert (fact.segment, fact.scenario, fact.payer_type, fact.insolvent) == (None, None, None, False)
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (
+            {"segment": {"from": "x", "as": "choice", "values": {"PME": "smee"}}},
+            "customer.segment: 'smee' is none of our words - did you mean 'sme'?",
+        ),
+        (
+            {"insolvent": {"from": "x", "as": "text"}},
+            "customer.insolvent: it cannot be read as 'text' - as = 'flag'",
+        ),
+        (
+            {"insolvent": {"from": "x", "as": "choice", "values": {"open": "yes"}}},
+            "neither true nor false",
+        ),
+        ({"credit_limit": {"from": "x", "as": "number"}}, "as = 'money'"),
+        ({"payment_method": {"from": "x", "as": "list"}}, "as = 'text'"),
+    ],
+)
+def test_an_override_that_no_record_could_follow_is_told_before_any_is_read(
+    entry: dict[str, dict[str, object]], words: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_mapping("odoo", {"customer": entry})
+    assert words in "\n".join(map(str, caught.value.problems))
+
+
+def test_a_segment_in_a_record_that_is_none_of_ours_sets_that_record_aside() -> None:
+    mapping = load_mapping("odoo", {"customer": {"segment": {"from": "x_kind", "as": "text"}}})
+    with pytest.raises(MappingError, match="segment"):
+        mapping.to_fact(record(Kind.CUSTOMER, id=1, name="Exemple SARL", x_kind="nobody"))
 
 
 def test_a_mapping_must_give_every_field_that_a_record_needs() -> None:

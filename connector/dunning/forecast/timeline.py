@@ -28,8 +28,8 @@ class Still:
     def __init__(self, account: Account) -> None:
         self.account = account
 
-    def facts(self, day: date) -> tuple[tuple[Invoice, ...], tuple[Payment, ...]]:  # noqa: ARG002
+    def facts(self, day: date) -> tuple[tuple[Invoice, ...], tuple[Payment, ...]]:
         return self.account.invoices, self.account.payments
 
-    def next_change(self, after: date) -> date | None:  # noqa: ARG002
+    def next_change(self, after: date) -> date | None:
         return None

@@ -8,10 +8,8 @@ from datetime import date, timedelta
 from connector.dunning.plans import next_date
 from connector.dunning.policy import Policy
 from connector.dunning.promises import last_day
-from connector.model import Account, Decision, PlanState, PromiseState, Reason
+from connector.model import Account, Action, Decision, InvoiceKind, PlanState, PromiseState, Reason
 
-#: These answers compare the account's money with what is overdue: they change when more falls due.
-_UNTIL_MORE_IS_DUE = frozenset((Reason.COVERED, Reason.BELOW_MINIMUM))
 _A_DAY = timedelta(days=1)
 
 
@@ -20,8 +18,8 @@ def next_look(account: Account, decisions: Sequence[Decision], policy: Policy, t
     can change by itself; None when only a person or new facts can change anything.
 
     The decisions tell their own ``wake_on``. Beside it an account wakes when a promise or a plan is to be
-    judged, and when more falls due while money or a minimum is weighed against what is overdue. A company
-    that is paused wakes when a person resumes.
+    judged, when more falls due while money or a minimum is weighed against what is overdue, and when a step
+    before the due date that a person was asked about lapses. A paused company wakes when a person resumes.
     """
     days = [
         max(d.wake_on, today + _A_DAY)
@@ -30,9 +28,24 @@ def next_look(account: Account, decisions: Sequence[Decision], policy: Policy, t
     ]
     if account.promises or account.plans:
         days += _judged(account, policy)
-    if any(d.reason in _UNTIL_MORE_IS_DUE for d in decisions):
+    if _weighs_what_is_due(account, decisions):
         days += _falling_due(decisions)
+    days += [d.due_on for d in decisions if d.due_on and d.action is Action.FOLLOW_UP and _lapses(d)]
     return min((day for day in days if day > today), default=None)
+
+
+def _lapses(decision: Decision) -> bool:
+    """True when the step in question is one before the due date: it is none any more on that day."""
+    return decision.step is not None and decision.step.day < 0
+
+
+def _weighs_what_is_due(account: Account, decisions: Sequence[Decision]) -> bool:
+    """True when something is compared with all that is overdue: unapplied money, credit, a minimum."""
+    return (
+        any(payment.unapplied > 0 for payment in account.payments)
+        or any(i.kind is InvoiceKind.CREDIT_NOTE and i.residual > 0 for i in account.invoices)
+        or any(d.reason is Reason.BELOW_MINIMUM for d in decisions)
+    )
 
 
 def _judged(account: Account, policy: Policy) -> Iterator[date]:

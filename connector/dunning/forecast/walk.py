@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TypeAlias
 
-from connector.dunning.decide import decide
+from connector.dunning.decide import CONSENTED, decide
 from connector.dunning.endings import Endings, apply_endings, endings
 from connector.dunning.forecast.events import ComingEnding, ComingMessage, ComingTask, ForecastEvent
 from connector.dunning.forecast.timeline import Still, Timeline
@@ -25,6 +26,8 @@ from connector.model import (
     ReminderState,
     Standing,
 )
+
+_Taken: TypeAlias = tuple[InstallmentKey, str]  # an installment and the name of its step
 
 
 def forecast(
@@ -53,11 +56,10 @@ class _Walk:
 
     def __init__(self, timeline: Timeline, standing: Standing, policy: Policy, approved: bool) -> None:
         self._timeline, self._standing, self._policy, self._approved = timeline, standing, policy, approved
-        waiting = {ReminderState.QUEUED} | ({ReminderState.APPROVAL} if approved else set())
-        reminders = timeline.account.reminders
-        self._written = {(r.installment, r.step) for r in reminders if r.state in waiting}
-        kept = tuple(r for r in reminders if r.state not in waiting)
-        self._account = replace(timeline.account, reminders=kept)
+        self._consented = _steps_in(timeline.account, ReminderState.APPROVAL) if approved else set()
+        self._written = _steps_in(timeline.account, ReminderState.QUEUED) | self._consented
+        kept = (r for r in timeline.account.reminders if not _waits(r, approved))
+        self._account = replace(timeline.account, reminders=tuple(kept))
         self._asked = {f.reason for f in timeline.account.follow_ups if f.closed_on is None}
 
     def events(self, first: date, last: date) -> Iterator[ForecastEvent]:
@@ -77,18 +79,39 @@ class _Walk:
         ended = endings(account, day, self._policy)
         account = apply_endings(account, ended, day)
         yield from _endings(account, ended, day)
+        account, messages = self._consented_today(account, standing, day)
+        yield from messages
         while True:
             decisions = decide(account, standing, self._policy, day)
             plans = plan_messages(account, decisions, self._policy, day)
             yield from self._tasks(account, decisions, day)
             if not plans:
                 break
-            sent: list[Reminder] = []
-            for number, plan in enumerate(plans):
-                yield self._message(account, plan, decisions, day)
-                sent += self._reminders(account, plan, decisions, day, len(account.reminders) + number)
-            account = replace(account, reminders=account.reminders + tuple(sent))
+            account, messages = self._leave(account, plans, decisions, day)
+            yield from messages
         self._account, self._decisions = account, decisions
+
+    def _consented_today(
+        self, account: Account, standing: Standing, day: date
+    ) -> tuple[Account, list[ComingMessage]]:
+        """What waits for consent today gets it, and leaves whatever the spacing, as after a person's word."""
+        waiting, self._consented = self._consented, set()
+        if not waiting:
+            return account, []
+        decisions = decide(account, standing, self._policy, day, waived=CONSENTED)
+        plans = plan_messages(account, decisions, self._policy, day)
+        return self._leave(account, [p for p in plans if _steps_of(p) <= waiting], decisions, day)
+
+    def _leave(
+        self, account: Account, plans: Sequence[MessagePlan], decisions: Sequence[Decision], day: date
+    ) -> tuple[Account, list[ComingMessage]]:
+        messages = [self._message(account, plan, decisions, day) for plan in plans]
+        sent = [
+            reminder
+            for number, plan in enumerate(plans, len(account.reminders))
+            for reminder in self._reminders(plan, decisions, day, number)
+        ]
+        return replace(account, reminders=(*account.reminders, *sent)), messages
 
     def _tasks(self, account: Account, decisions: Sequence[Decision], day: date) -> Iterator[ComingTask]:
         wanted: dict[Reason, list[str]] = {}
@@ -106,7 +129,6 @@ class _Walk:
     ) -> ComingMessage:
         of = {d.installment: d for d in decisions if d.installment}
         keys = tuple(line.installment for line in plan.lines)
-        steps = {(line.installment, line.step.name) for line in plan.lines if line.step}
         return ComingMessage(
             on=day,
             customer_ref=plan.customer_ref,
@@ -124,11 +146,11 @@ class _Walk:
             currency=plan.currency,
             approval=plan.leader.approval,
             waits=bool(plan.leader.approval) and not self._approved,
-            written=bool(self._written) and steps <= self._written,
+            written=bool(self._written) and _steps_of(plan) <= self._written,
         )
 
     def _reminders(
-        self, account: Account, plan: MessagePlan, decisions: Sequence[Decision], day: date, serial: int
+        self, plan: MessagePlan, decisions: Sequence[Decision], day: date, serial: int
     ) -> Iterator[Reminder]:
         """One for each installment that takes a step, in the state in which the day leaves it."""
         waits = bool(plan.leader.approval) and not self._approved
@@ -151,11 +173,25 @@ class _Walk:
                 currency=plan.currency,
                 residual=decision.residual,
                 due_on=decision.due_on,
-                message_key=f"forecast/{account.customer.ref}/{serial}",
+                message_key=f"forecast/{plan.customer_ref}/{serial}",
                 state=ReminderState.APPROVAL if waits else ReminderState.SENT,
                 queued_on=day,
                 completed_on=None if waits else day,
             )
+
+
+def _waits(reminder: Reminder, approved: bool) -> bool:
+    """True for one that lies in the outbox and may leave today."""
+    queued = reminder.state is ReminderState.QUEUED
+    return queued or (approved and reminder.state is ReminderState.APPROVAL)
+
+
+def _steps_in(account: Account, state: ReminderState) -> set[_Taken]:
+    return {(r.installment, r.step) for r in account.reminders if r.state is state}
+
+
+def _steps_of(plan: MessagePlan) -> set[_Taken]:
+    return {(line.installment, line.step.name) for line in plan.lines if line.step}
 
 
 def _endings(account: Account, ended: Endings, day: date) -> Iterator[ComingEnding]:

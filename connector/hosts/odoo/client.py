@@ -16,6 +16,7 @@ from typing import Any
 import requests
 from odoolib.rpc import Connection, Connector
 from odoolib.tools import AuthenticationError
+from pydantic_core import from_json
 
 from connector.errors import Refused, Unauthorized, Unavailable
 from connector.hosts.odoo.names import OF_RECORDS, PARAMETERS, READS, Version, parse_version
@@ -207,4 +208,7 @@ def _json(answer: requests.Response, label: str) -> Any:
         raise Unavailable(
             f"{label}: the answer is a web page; is host.url an Odoo's address?", maybe_done=True
         )
-    return answer.json()
+    try:
+        return from_json(answer.content)  # twice as fast as the standard library's, and shares equal texts
+    except ValueError:
+        return answer.json()  # half a surrogate, or not UTF-8

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -87,7 +87,9 @@ def _create_payment_plans() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_plans")),
     )
-    op.create_index(op.f("ix_payment_plans_company_customer_ref"), "payment_plans", ["company", "customer_ref"])
+    op.create_index(
+        op.f("ix_payment_plans_company_customer_ref"), "payment_plans", ["company", "customer_ref"]
+    )
     op.create_table(
         "plan_invoices",
         sa.Column("plan_id", _ID, nullable=False),
@@ -96,9 +98,7 @@ def _create_payment_plans() -> None:
         sa.Column("customer_ref", sa.Text(), nullable=False),
         sa.Column("moved_to", sa.Text()),
         sa.Column("invoice_ref", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["plan_id"], ["payment_plans.id"], name=op.f("fk_plan_invoices_plan_id")
-        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["payment_plans.id"], name=op.f("fk_plan_invoices_plan_id")),
         sa.PrimaryKeyConstraint("plan_id", "rank", name=op.f("pk_plan_invoices")),
     )
     op.create_index(op.f("ix_plan_invoices_company_invoice_ref"), "plan_invoices", ["company", "invoice_ref"])
@@ -134,6 +134,9 @@ def _add_columns() -> None:
 def _create_indexes() -> None:
     for column in ("paid_by", "invoice_ref"):
         _sparse_index("facts", column)
+    _partial(
+        "ix_facts_received", "facts", ["company", "customer_ref", "received_at"], "received_at IS NOT NULL"
+    )
     _partial("ix_facts_debtor_key", "facts", ["debtor_key"], "debtor_key IS NOT NULL")
     op.create_index(op.f("ix_accounts_company_summary"), "accounts", ["company", "summary"])
 
@@ -191,7 +194,7 @@ def _values(row: Any, body: dict[str, Any]) -> dict[str, Any]:
             closed_on = None if row["open"] else row["saved_at"].date()
             return {"closed_on": closed_on, "allocated_on": max(days, default=None)}
         case "inbound":
-            received_at = datetime.fromisoformat(body["received_at"])
+            received_at = datetime.fromisoformat(body["received_at"]).astimezone(UTC)
             return {"invoice_ref": _invoice_of(body), "received_at": received_at}
         case "activity":
             return {"invoice_ref": _invoice_of(body)}

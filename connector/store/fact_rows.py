@@ -1,0 +1,127 @@
+"""What the host handed over, as rows of the table of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from connector.model import Activity, Customer, Fact, Inbound, Invoice, Kind, Payment, Ref, SetAside
+from connector.store import codec
+from connector.store.debtor import debtor_key
+from connector.store.scope import Row
+
+#: What a record set aside changes of the row of its ref. What it does not tell (its number, its name, who
+#: pays) stays as it was.
+CHANGED_ASIDE = (
+    "customer_ref",
+    "open",
+    "gone",
+    "version",
+    "digest",
+    "closed_on",
+    "problem_field",
+    "problem_reason",
+    "saved_at",
+    "body",
+    "raw",
+)
+#: What a fact changes of the row of its ref: all but ``paid_by``, which follows from all customers together.
+CHANGED_BY_FACT = (
+    *CHANGED_ASIDE,
+    "number",
+    "name",
+    "name_key",
+    "payer_ref",
+    "debtor_key",
+    "invoice_ref",
+    "received_at",
+    "allocated_on",
+)
+
+
+def fact_row(
+    company: str, ref: Ref, digest: str, fact: Fact, invoices: Mapping[str, str], now: datetime
+) -> Row:
+    """``invoices`` says whose the invoices are that activities and messages stand on."""
+    row: Row = dict.fromkeys(CHANGED_BY_FACT)
+    row |= {
+        "company": company,
+        "kind": ref.kind.value,
+        "ref": ref.id,
+        "customer_ref": _customer_of(fact, invoices),
+        "open": False,
+        "gone": False,
+        "version": fact.version,
+        "digest": digest,
+        "saved_at": now,
+        "body": codec.dump_fact(ref.kind, fact),
+    }
+    match fact:
+        case Invoice():
+            row |= _of_invoice(fact, now)
+        case Payment():
+            row["open"] = fact.unapplied > 0
+        case Customer():
+            row |= _of_customer(fact)
+        case Inbound():
+            row |= {"invoice_ref": _invoice_of(fact), "received_at": fact.received_at}
+        case Activity():
+            row["invoice_ref"] = _invoice_of(fact)
+    return row
+
+
+def set_aside_row(company: str, digest: str, why: SetAside, raw: Mapping[str, object], now: datetime) -> Row:
+    """The record takes the place of the fact of the same ref."""
+    own = why.ref.id if why.ref.kind is Kind.CUSTOMER else None
+    return {
+        "company": company,
+        "kind": why.ref.kind.value,
+        "ref": why.ref.id,
+        "customer_ref": why.customer_ref or own,
+        "open": True,
+        "gone": False,
+        "version": "",
+        "digest": digest,
+        "closed_on": None,
+        "problem_field": why.field,
+        "problem_reason": why.reason,
+        "saved_at": now,
+        "body": None,
+        "raw": codec.dump_raw(raw),
+    }
+
+
+def _of_invoice(invoice: Invoice, now: datetime) -> Row:
+    return {
+        "open": invoice.is_open,
+        "number": invoice.number,
+        "closed_on": None if invoice.is_open else now.date(),
+        "allocated_on": max((allocation.on for allocation in invoice.allocations), default=None),
+    }
+
+
+def _of_customer(customer: Customer) -> Row:
+    return {
+        "name": customer.name,
+        "name_key": codec.name_key(customer.name),
+        "payer_ref": customer.payer_ref,
+        "debtor_key": debtor_key(customer.registry, customer.vat, customer.country),
+    }
+
+
+def _invoice_of(fact: Activity | Inbound) -> str | None:
+    return fact.on.id if fact.on.kind is Kind.INVOICE else None
+
+
+def _customer_of(fact: Fact, invoices: Mapping[str, str]) -> str | None:
+    match fact:
+        case Customer():
+            return fact.ref
+        case Invoice() | Payment():
+            return fact.customer_ref
+        case _ if fact.on.kind is Kind.CUSTOMER:
+            return fact.on.id
+        case _ if fact.on.kind is Kind.INVOICE:
+            return invoices.get(fact.on.id)
+        case _:
+            return None
