@@ -16,7 +16,7 @@ from bench.company import quiet_log
 from bench.measures import Line
 from bench.target import VARIABLES, Target, real, sandbox
 
-PARTS = ("floor", "decide", "quiet", "memory")
+PARTS = ("floor", "known", "decide", "quiet", "memory")
 
 
 def main() -> int:
@@ -39,6 +39,8 @@ def _measure(options: argparse.Namespace) -> Iterator[Line]:
             yield Line("measured against", target.name)
             if "floor" in parts:
                 yield from measures.against_the_floor(target, options.rounds)
+            if "known" in parts:
+                yield from measures.known_host(target, options.rounds)
             if "decide" in parts:
                 yield from measures.deciding(target)
             if "quiet" in parts:

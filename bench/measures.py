@@ -59,6 +59,25 @@ def against_the_floor(target: Target, rounds: int) -> Iterator[Line]:
     yield _ratio("first pass: pull, map, store, decide", passes, FIRST_PASS_RATIO)
 
 
+def known_host(target: Target, rounds: int) -> Iterator[Line]:
+    """A full pull by a host that is logged in and knows the fields and lists of its Odoo, as on any day but
+    the first, beside a floor that is logged in too."""
+    with _company(target) as company:
+        host = company.host
+        for _ in host.pull(None):
+            pass
+        with watched() as shares:
+            for _ in host.pull(None):
+                pass
+        floor, page = Floor(target), _best_page(target, shares)
+        pairs = []
+        for _ in range(rounds):
+            bare = _timed(lambda: floor.fetch(shares, page))
+            pairs.append((bare, _timed(lambda: sum(1 for _ in host.pull(None)))))
+        floor.close()
+    yield _ratio("full pull, the adapter alone, host known", pairs, PULL_RATIO)
+
+
 def deciding(target: Target) -> Iterator[Line]:
     """Deciding for every customer, accounts read from the store; the host is not asked."""
     with _company(target) as company:

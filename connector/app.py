@@ -68,6 +68,11 @@ def open_company(settings: CompanySettings, store: Store) -> Company:
     )
 
 
+def policy_of(settings: CompanySettings) -> Policy:
+    """The rules of a company alone: opens nothing, fetches no secret. Raises TemplateError."""
+    return _policy(settings, _templates(settings))
+
+
 def check_parts(company: Company, settings: CompanySettings) -> list[Finding]:
     """Look at what can be looked at without the host: secrets, texts, the languages they are in."""
     findings = [_secret_finding(".".join(map(str, place)), secret) for place, secret in secrets_of(settings)]
@@ -101,7 +106,9 @@ def _secret_finding(place: str, secret: Secret) -> Finding:
 def _templates(settings: CompanySettings) -> Templates:
     """Load the texts and prove that each one needed can be written. Raises TemplateError on the first."""
     templates = Templates.load(shipped("templates"), override=settings.templates.folder)
-    wrong = check_templates(templates, _needed(settings, templates))
+    steps = [step for scenario in settings.scenarios_model() for step in scenario.steps]
+    stating = {step.template for step in steps if step.interest}
+    wrong = check_templates(templates, _needed(settings, templates), stating=stating)
     if wrong:
         raise wrong[0]
     return templates

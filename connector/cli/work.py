@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 
 from connector.cli import stop
+from connector.cli.calendar import show_calendar
 from connector.cli.options import (
     DEFAULT_CONFIG,
     AcceptOption,
@@ -86,6 +87,14 @@ def plan(
     json: JsonOption = False,
     today: TodayOption = None,
     fresh: Annotated[bool, typer.Option("--pull/--no-pull", help="Bring the facts up to date first.")] = True,
+    days: Annotated[
+        int | None,
+        typer.Option(help="The calendar of so many days, if nobody pays, today first.", min=1, max=3660),
+    ] = None,
+    approved: Annotated[
+        bool,
+        typer.Option("--approved/--not-approved", help="With --days: what needs approval gets it at once."),
+    ] = True,
 ) -> int:
     """Show what would leave now, to whom, and why the rest would not. Sends nothing."""
     with session(config, company, json, today) as ours, stop.on_signals():
@@ -95,7 +104,10 @@ def plan(
                 with ours.open(settings) as ready:
                     if fresh:
                         _pull(ours, ready, accept=False)
-                    _show_plan(ours, ready, ours.day(ready))
+                    if days is not None:
+                        show_calendar(ours, ready, days, approved=approved)
+                    else:
+                        _show_plan(ours, ready, ours.day(ready))
             except RelanceError as error:
                 code = max(code, _failed(ours, settings, error))
     return code

@@ -25,6 +25,7 @@ from connector.config.settings import (
     TemplateSettings,
 )
 from connector.config.starter import starter
+from connector.config.variant import variant
 
 __all__ = [
     "AmountSettings",
@@ -53,4 +54,5 @@ __all__ = [
     "load_sound",
     "secrets_of",
     "starter",
+    "variant",
 ]

@@ -149,6 +149,12 @@ class StepSettings(Settings):
         description='Who gets the task, for a step that is a task: "salesperson", or a login.',
         examples=["salesperson"],
     )
+    interest: bool = Field(
+        default=False,
+        description="Whether the message states late-payment interest with its calculation, where the law of "
+        "the company's country gives it; it is never booked.",
+        examples=[True],
+    )
 
     def model(self) -> Step:
         return Step(
@@ -159,6 +165,7 @@ class StepSettings(Settings):
             include=self.include,
             approval=self.approvals,
             assign=self.assign,
+            interest=self.interest,
         )
 
     @property
@@ -172,6 +179,15 @@ class StepSettings(Settings):
 def _plain(amount: Decimal) -> str:
     """Write an amount in one way only: "15.0" is "15.00" is "15"."""
     return format(amount.normalize(), "f")
+
+
+def _step_content(step: Step) -> dict[str, Any]:
+    """Return what a step says. What came later and is not asked for is left out, so that the version of a
+    scenario that nobody touched stays what it was."""
+    content = asdict(step)
+    if not step.interest:
+        del content["interest"]
+    return content
 
 
 class ScenarioSettings(Settings):
@@ -215,6 +231,6 @@ class ScenarioSettings(Settings):
         content = self.model_dump(mode="json", exclude={"when", "step"})
         content["minimum"] = _plain(self.minimum)
         content["when"] = self.when.content()
-        content["step"] = [asdict(step.model()) for step in self.step]
+        content["step"] = [_step_content(step.model()) for step in self.step]
         text = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -22,6 +22,7 @@ from connector.model import (
     InstallmentKey,
     Invoice,
     InvoiceKind,
+    InvoiceState,
     PaymentPlan,
     Promise,
     PromiseState,
@@ -34,6 +35,7 @@ from connector.model.chase import THANK_YOU
 
 _CONTACT = frozenset((ReminderState.SENT, ReminderState.QUEUED, ReminderState.UNKNOWN))
 _NOTHING: list[Reminder] = []
+_ZERO = Decimal(0)
 
 
 class Chase:
@@ -83,8 +85,12 @@ class Chase:
     def _total(self, *, overdue: bool) -> Mapping[str, Decimal]:
         total: dict[str, Decimal] = {}
         for invoice in self.invoices:
+            if invoice.state is not InvoiceState.OPEN:  # a draft, or on its way to the bank
+                continue
+            least = self.policy.tolerance.get(invoice.currency, _ZERO)
             for installment in invoice.installments:
-                if installment.residual > 0 and (not overdue or installment.due_on < self.today):
+                owing = installment.residual > 0 and installment.residual >= least
+                if owing and (not overdue or installment.due_on < self.today):
                     sofar = total.get(invoice.currency)
                     total[invoice.currency] = installment.residual + (sofar or 0)
         return total

@@ -7,7 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from connector.dunning.policy import Policy
-from connector.model import Account, Contact, Customer, Invoice, ReminderState, Role
+from connector.dunning.segments import segment_of
+from connector.model import Account, Contact, Customer, Invoice, ReminderState, Role, Segment
 
 #: Countries where one language is safe to assume for business mail. Belgium, Switzerland, Canada or
 #: Luxembourg are left out on purpose: a guess there is a wrong language for half of the readers.
@@ -68,12 +69,19 @@ def written_language(language: str, template: str, policy: Policy) -> str:
 def choose_recipient(account: Account, invoices: Collection[Invoice], policy: Policy) -> Recipient | None:
     """Who is written to about these invoices; None when nobody can be.
 
-    The contact that all of them name; else the accounting desk; else the customer's own address; else
-    the contact of the first invoice. Never just any contact: a wrong person is worse than none.
+    The contact that all of them name; else the accounting desk; else, in a small business, the one person
+    who decides; else the customer's own address; else the contact of the first invoice. Never just any
+    contact: a wrong person is worse than none.
+
+    In a small business the manager pays, or says who does, and its own address is often the shop's, which
+    nobody who pays reads. Anywhere else a debt is none of a manager's business: he never sees the invoice,
+    is offended by the reminder, and may take it for a complaint. So he is no candidate for the other
+    segments, nor where several decide and we would have to choose one.
     """
     refused = refused_addresses(account)
     customer = account.customer
-    for contact in _candidates(account, invoices):
+    small = segment_of(customer, policy) is Segment.SME
+    for contact in _candidates(account, invoices, small=small):
         address = usable(contact.email if contact else customer.email)
         if address and address.lower() not in refused:
             name = contact.name if contact else customer.name
@@ -82,14 +90,16 @@ def choose_recipient(account: Account, invoices: Collection[Invoice], policy: Po
     return None
 
 
-def _candidates(account: Account, invoices: Collection[Invoice]) -> list[Contact | None]:
-    """In order of preference; None stands for the customer itself."""
+def _candidates(account: Account, invoices: Collection[Invoice], *, small: bool) -> list[Contact | None]:
+    """In order of preference; None stands for the customer itself. ``small``: a small business."""
     by_ref = {contact.ref: contact for contact in account.customer.contacts}
     named = [by_ref.get(invoice.contact_ref or "") for invoice in invoices]
     found: list[Contact | None] = []
     if named and named[0] and all(contact == named[0] for contact in named):
         found.append(named[0])
     found += [contact for contact in account.customer.contacts if Role.ACCOUNTING in contact.roles]
+    deciding = [contact for contact in account.customer.contacts if Role.DECISION_MAKER in contact.roles]
+    found += deciding if small and len(deciding) == 1 else []
     found.append(None)
     found += [contact for contact in named if contact]
     return found

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from connector.model import Account, InstallmentKey, Invoice, InvoiceKind, Payment
+from connector.model import (
+    Account,
+    Installment,
+    InstallmentKey,
+    Invoice,
+    InvoiceKind,
+    InvoiceState,
+    Payment,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,7 @@ class Coverage:
 def cover(account: Account, today: date) -> Coverage:
     """Find the overdue installments that unapplied money pays for.
 
-    A payment that quotes an invoice's number, or equals to the cent what one invoice still owes, covers
+    Payments that quote an invoice's number, or one that equals to the cent what an invoice still owes, cover
     that invoice. Apart from these, all that is overdue in a currency is covered together when the rest of
     the unapplied payments and credit notes is at least as much.
     """
@@ -33,14 +41,17 @@ def cover(account: Account, today: date) -> Coverage:
     if not payments and not credit_notes:
         return Coverage()
     available = _available(payments, credit_notes)
-    chased = [i for i in account.invoices if i.kind is InvoiceKind.INVOICE and i.residual > 0]
+    chased = [i for i in account.invoices if _is_owed(i)]
     by: dict[InstallmentKey, tuple[str, ...]] = {}
-    for payment in tuple(payments):
-        invoice = _meant_for(payment, [i for i in chased if InstallmentKey(i.ref, 0) not in by])
-        if invoice is not None and payment.unapplied >= _owed(invoice, today):
-            payments.remove(payment)
-            for installment in invoice.installments:
-                by[InstallmentKey(invoice.ref, installment.position)] = (payment.label,)
+    for invoice, money in _meant_for_one(payments, chased):
+        total = sum((p.unapplied for p in money), Decimal(0))
+        paid = _paid_by(total, invoice, today)
+        if paid:
+            names = tuple(p.label for p in money)
+            by.update({InstallmentKey(invoice.ref, i.position): names for i in paid})
+            payments = [p for p in payments if p not in money]
+            left = total - sum(i.residual for i in paid)
+            payments += [replace(money[-1], unapplied=left)] if left > 0 else []
     _cover_the_rest(chased, payments, credit_notes, by, today)
     return Coverage(by, tuple(payments), tuple(credit_notes), available)
 
@@ -64,19 +75,51 @@ def _available(payments: list[Payment], credit_notes: list[Invoice]) -> dict[str
     return total
 
 
-def _meant_for(payment: Payment, invoices: list[Invoice]) -> Invoice | None:
-    same = [i for i in invoices if i.currency == payment.currency]
-    quoted = [i for i in same if _quotes(payment.label, i)]
-    if len(quoted) == 1:
-        return quoted[0]
-    exact = [i for i in same if i.residual == payment.unapplied]
-    return min(exact, key=lambda i: (i.issued_on, i.ref)) if exact and not quoted else None
+def _meant_for_one(payments: list[Payment], invoices: list[Invoice]) -> list[tuple[Invoice, list[Payment]]]:
+    """Each invoice that money is meant for, with that money: all the payments that quote it alone; else the
+    payment that quotes none and equals it, the oldest invoice first."""
+    quoting: dict[str, list[Payment]] = {}
+    equal: list[tuple[Invoice, list[Payment]]] = []
+    silent: list[Payment] = []
+    for payment in payments:
+        quoted = [i.ref for i in invoices if i.currency == payment.currency and _quotes(payment.label, i)]
+        if len(quoted) == 1:
+            quoting.setdefault(quoted[0], []).append(payment)
+        elif not quoted:
+            silent.append(payment)
+    others = sorted((i for i in invoices if i.ref not in quoting), key=lambda i: (i.issued_on, i.ref))
+    for payment in silent:
+        wanted = (payment.currency, payment.unapplied)
+        invoice = next((i for i in others if (i.currency, i.residual) == wanted), None)
+        if invoice is not None:
+            others.remove(invoice)
+            equal.append((invoice, [payment]))
+    return [(i, quoting[i.ref]) for i in invoices if i.ref in quoting] + equal
 
 
 def _quotes(label: str, invoice: Invoice) -> bool:
     """True when a payment's label names the invoice: as a whole word, so that F12 is not seen in F123."""
     names = {invoice.number, invoice.payment_reference or invoice.number}
     return any(re.search(rf"(?<![\w/]){re.escape(name)}(?![\w/])", label) for name in names if len(name) > 3)
+
+
+def _is_owed(invoice: Invoice) -> bool:
+    """True for what this money can be meant for: no draft, nothing that other money is on its way for."""
+    return invoice.kind is InvoiceKind.INVOICE and invoice.state is InvoiceState.OPEN and invoice.residual > 0
+
+
+def _paid_by(money: Decimal, invoice: Invoice, today: date) -> list[Installment]:
+    """The installments that so much pays in full, the oldest first; none when more has fallen due."""
+    left, paid = money, list[Installment]()
+    if left < _owed(invoice, today):
+        return []
+    owing = [installment for installment in invoice.installments if installment.residual > 0]
+    for installment in sorted(owing, key=lambda i: i.due_on):
+        left -= installment.residual
+        if left < 0:
+            break
+        paid.append(installment)
+    return paid
 
 
 def _owed(invoice: Invoice, today: date) -> Decimal:

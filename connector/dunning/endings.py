@@ -8,7 +8,7 @@ from datetime import date
 from connector.dunning.plans import next_date, settle_plans
 from connector.dunning.policy import Policy
 from connector.dunning.promises import last_day, settle_promises
-from connector.model import Account, Dispute, PaymentPlan, PlanState, Promise, PromiseState
+from connector.model import Account, Dispute, InvoiceState, PaymentPlan, PlanState, Promise, PromiseState
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,10 @@ def apply_endings(account: Account, ended: Endings, today: date) -> Account:
 
 
 def _closed_disputes(account: Account) -> list[Dispute]:
-    """Disputes about invoices on which nothing is owed any more."""
-    owed = {invoice.ref for invoice in account.invoices if invoice.is_open}
+    """Disputes about invoices on which nothing is owed any more. One set back to draft is being mended: it
+    may be posted again, and the dispute with it is not over."""
+    draft = InvoiceState.DRAFT
+    owed = {invoice.ref for invoice in account.invoices if invoice.is_open or invoice.state is draft}
     known = {invoice.ref for invoice in account.invoices}
     return [
         d

@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from connector.dunning.contacts import choose_recipient, written_language
+from connector.dunning.marks import with_marks
 from connector.dunning.policy import Policy
+from connector.dunning.segments import segment_of
 from connector.model import (
     Account,
     Action,
@@ -34,6 +36,7 @@ def plan_messages(
     By currency: the highest step due leads and gives channel and text; ``include = "same_step"`` keeps the
     others out (they wait for the customer's spacing, or for a message of their own when there is none).
     """
+    account = with_marks(account)
     plans: list[MessagePlan] = []
     for currency in sorted({d.currency for d in decisions}):
         ours = [d for d in decisions if d.currency == currency]
@@ -44,7 +47,7 @@ def plan_messages(
             plan = _plan(account, leader, listed, policy, Action.REMIND)
             if plan is not None:
                 plans.append(plan)
-            taken = {d.installment for d in listed}
+            taken = {d.installment for d in listed if d.step is not None}
             remind = [d for d in remind if d.installment not in taken]
             if leader.scenario is not None and leader.scenario.spacing > 0:
                 break
@@ -71,11 +74,21 @@ def _listed(
         listed = [d for d in remind if d.step == step]
     else:
         # what is not due yet is not asked for beside what is overdue
-        late = [d for d in remind if d.step is not None and d.step.day >= 0]
+        late = [_as_listed(d, step) for d in remind if d.step is not None and d.step.day >= 0]
         others = [d for d in ours if d.reason in _LISTED_TOO and d.due_on is not None and d.due_on < today]
         listed = [*late, *(replace(d, step=None) for d in others)]
     # the leader's invoice first: a host that sends the message itself posts it there
     return sorted(listed, key=lambda d: d.installment != leader.installment)
+
+
+def _as_listed(decision: Decision, leader: Step) -> Decision:
+    """A step that must stand alone, or that more people must agree to, is not taken by being listed in
+    another's message: it is still to come."""
+    step = decision.step
+    if step is None or step == leader:
+        return decision
+    alone = step.include == "same_step" or step.approval > leader.approval
+    return replace(decision, step=None) if alone else decision
 
 
 def _plan(
@@ -83,7 +96,7 @@ def _plan(
 ) -> MessagePlan | None:
     if leader.step is None or leader.scenario is None:
         return None
-    lines = tuple(_line(account, d, d.step, leader.scenario) for d in listed)
+    lines = tuple(_line(account, d, d.step, d.scenario or leader.scenario) for d in listed)
     return _addressed(account, leader.step, leader.scenario, leader.currency, lines, policy, action)
 
 
@@ -129,6 +142,7 @@ def _addressed(
         recipient_name=recipient.name,
         recipient=recipient.address,
         language=written_language(recipient.language, leader.template, policy),
+        segment=segment_of(account.customer, policy),
     )
 
 

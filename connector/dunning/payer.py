@@ -35,6 +35,7 @@ ENOUGH = 4
 AFTER_REMINDER = timedelta(days=7)
 
 _ZERO = Decimal(0)
+_THOUSANDTH = Decimal("0.001")
 _BADLY = (PromiseState.BROKEN, PromiseState.PARTLY)
 _POSTED = (InvoiceState.OPEN, InvoiceState.IN_PAYMENT, InvoiceState.PAID)
 
@@ -230,7 +231,7 @@ def _days_late(pieces: Sequence[_Piece], today: date) -> int | None:
 
 def _share(some: Iterable[_Piece], of: Sequence[_Piece]) -> Decimal | None:
     whole = sum((p.amount for p in of), _ZERO)
-    return sum((p.amount for p in some), _ZERO) / whole if whole else None
+    return (sum((p.amount for p in some), _ZERO) / whole).quantize(_THOUSANDTH) if whole else None
 
 
 def _in_parts(invoice: Invoice) -> bool:

@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from dateutil.relativedelta import relativedelta
 
-from connector.model import Account, PaymentPlan, PlanPart, PlanState, quantize
+from connector.model import Account, InvoiceState, PaymentPlan, PlanPart, PlanState, quantize
 
 
 def build_parts(
@@ -37,14 +37,17 @@ def dates_of_plans(account: Account) -> Mapping[str, tuple[PaymentPlan, date | N
 
 
 def paid_so_far(plan: PaymentPlan, account: Account) -> Decimal:
-    """What was received on the plan's invoices: their debt when it was made, less what is owed now."""
-    owed = sum((i.residual for i in account.invoices if i.ref in plan.invoice_refs), Decimal(0))
+    """What was received on the plan's invoices: their debt when it was made, less what is owed now. What is
+    on its way to the bank is owed no more."""
+    owing = (i for i in account.invoices if i.ref in plan.invoice_refs)
+    owed = sum((i.residual for i in owing if i.state is not InvoiceState.IN_PAYMENT), Decimal(0))
     return max(plan.total - owed, Decimal(0))
 
 
 def next_date(plan: PaymentPlan, account: Account) -> date | None:
-    """The date of the first part that what was paid so far does not cover."""
-    left = paid_so_far(plan, account)
+    """The date of the first part that what was paid so far does not cover. Money that came since the plan was
+    made counts before it is matched: that is our work, and no fault of the customer's."""
+    left = paid_so_far(plan, account) + _unmatched(plan, account)
     for part in plan.parts:
         if left < part.amount:
             return part.due_on
@@ -52,18 +55,23 @@ def next_date(plan: PaymentPlan, account: Account) -> date | None:
     return None
 
 
+def _unmatched(plan: PaymentPlan, account: Account) -> Decimal:
+    money = (p for p in account.payments if p.currency == plan.currency and p.paid_on >= plan.made_on)
+    return sum((p.unapplied for p in money), Decimal(0))
+
+
 def settle_plans(
     account: Account, today: date, last_day_of: Mapping[date, date]
 ) -> Sequence[tuple[PaymentPlan, PlanState]]:
-    """Return the open plans that came to an end: kept when all is paid, broken when a part is missing after
-    its last day (``last_day_of`` gives it for each date: the date and the days of grace)."""
+    """Return the open plans that came to an end: kept when all is paid and matched, broken when a part is
+    missing after its last day (``last_day_of`` gives it for each date: the date and the days of grace)."""
     ended: list[tuple[PaymentPlan, PlanState]] = []
     for plan in account.plans:
         if plan.state is not PlanState.OPEN:
             continue
         due_on = next_date(plan, account)
-        if due_on is None:
+        if paid_so_far(plan, account) >= plan.total:
             ended.append((plan, PlanState.KEPT))
-        elif today > last_day_of.get(due_on, due_on):
+        elif due_on is not None and today > last_day_of.get(due_on, due_on):
             ended.append((plan, PlanState.BROKEN))
     return ended

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from connector.dunning.calendar import add_working_days
 from connector.dunning.policy import Policy
-from connector.model import Account, Invoice, InvoiceKind, Promise, PromiseState
+from connector.model import Account, Invoice, InvoiceKind, InvoiceState, Promise, PromiseState
 
 
 def last_day(promised_on: date, policy: Policy) -> date:
@@ -30,25 +30,43 @@ def settle_promises(account: Account, today: date, policy: Policy) -> list[tuple
 
 
 def _outcome(account: Account, promise: Promise, today: date, policy: Policy) -> PromiseState | None:
-    invoices = [
-        i for i in account.invoices if i.kind is InvoiceKind.INVOICE and promise.invoice_ref in (None, i.ref)
-    ]
+    invoices = [i for i in account.invoices if _is_promised(i, promise)]
     if not invoices:
         return PromiseState.WITHDRAWN if promise.invoice_ref else None
     received = sum((_received(i, promise.made_on) for i in invoices), Decimal(0))
-    owed = sum((_owed_then(i, promise.promised_on) for i in invoices), Decimal(0))
-    if owed == 0 or (promise.amount is not None and received >= promise.amount):
+    missing = _owed_then(invoices, promise.promised_on)
+    if promise.amount is not None:
+        missing = min(missing, promise.amount - received)
+    if missing <= 0:
         return PromiseState.KEPT
-    if today <= last_day(promise.promised_on, policy):
+    unmatched = _unmatched(account, promise, {i.currency for i in invoices})
+    if today <= last_day(promise.promised_on, policy) or unmatched >= missing:
         return None
     return PromiseState.PARTLY if received > 0 else PromiseState.BROKEN
+
+
+def _is_promised(invoice: Invoice, promise: Promise) -> bool:
+    """True for the invoice of a promise; for one of the whole account, for each in the promised currency."""
+    if invoice.kind is not InvoiceKind.INVOICE:
+        return False
+    if promise.invoice_ref is not None:
+        return invoice.ref == promise.invoice_ref
+    return promise.amount is None or promise.currency in (None, invoice.currency)
 
 
 def _received(invoice: Invoice, since: date) -> Decimal:
     return sum((a.amount for a in invoice.allocations if a.on >= since), Decimal(0))
 
 
-def _owed_then(invoice: Invoice, on: date) -> Decimal:
-    """What is still owed of the part that had fallen due by the promised day."""
-    due = [i.residual for i in invoice.installments if i.due_on <= on]
-    return sum(due, Decimal(0)) if due else invoice.residual
+def _unmatched(account: Account, promise: Promise, currencies: set[str]) -> Decimal:
+    """Money that came since and that nobody has matched: before that is done no promise is called broken."""
+    money = [p for p in account.payments if p.paid_on >= promise.made_on and p.currency in currencies]
+    return sum((p.unapplied for p in money), Decimal(0))
+
+
+def _owed_then(invoices: list[Invoice], on: date) -> Decimal:
+    """What is still owed of all that had fallen due by the promised day; of all, when nothing had. What is on
+    its way to the bank is owed no more."""
+    owing = [i for i in invoices if i.state is not InvoiceState.IN_PAYMENT]
+    due = [part.residual for i in owing for part in i.installments if part.due_on <= on]
+    return sum(due, Decimal(0)) if due else sum((i.residual for i in owing), Decimal(0))

@@ -11,10 +11,11 @@ from decimal import Decimal
 
 from connector.escape import Text, web_link
 from connector.message.company import CompanyText
+from connector.message.interest import stated_interest
 from connector.message.law import law_for
 from connector.message.ledger import last_sent_on, other_overdue, received, shown_promise
 from connector.message.values import Forms, Promised, Received, Writer
-from connector.model import Account, Action, Installment, Invoice, MessagePlan, PromiseState
+from connector.model import Account, Action, Installment, Invoice, MessagePlan, PromiseState, Role, Segment
 
 
 def build_context(
@@ -39,6 +40,8 @@ def build_context(
         "greeting": Text(plan.recipient_name or account.customer.name),
         "customer": _customer(account),
         "company": _company(company),
+        "segment": Text(plan.segment.value),
+        "buyers": _buyers(plan, account, [invoice for invoice, _ in asked]),
         "step": _step(plan),
         "lines": lines,
         "settled": tuple(writer.line(invoice, part, today) for invoice, part in listed if thanks),
@@ -49,7 +52,8 @@ def build_context(
         "promise": _promised(plan, account, writer, today),
         "references": _references(asked),
         "pay_link": _pay_link(company, [invoice for invoice, _ in asked]),
-        "law": law_for(account.customer, company),
+        "law": law_for(account.customer, plan.segment, company),
+        "interest": stated_interest(writer, company, asked, today),
         "labels": {key: _label(form) for key, form in labels.items()},
     }
 
@@ -98,6 +102,17 @@ def _customer(account: Account) -> dict[str, object]:
         "vat": _text(customer.vat),
         "registry": _text(customer.registry),
     }
+
+
+def _buyers(plan: MessagePlan, account: Account, invoices: list[Invoice]) -> tuple[Text, ...]:
+    """Who follows the orders at a key account: the buyers named on the invoices, else the only one there is.
+    Not the reader himself, and nobody when we would have to guess."""
+    if plan.segment is not Segment.KEY_ACCOUNT:
+        return ()
+    found = [c for c in account.customer.contacts if Role.PURCHASING in c.roles and c.name]
+    on_invoices = {invoice.contact_ref for invoice in invoices}
+    named = [c for c in found if c.ref in on_invoices] or (found if len(found) == 1 else [])
+    return tuple(dict.fromkeys(Text(c.name) for c in named if c.ref != plan.contact_ref))
 
 
 def _company(company: CompanyText) -> dict[str, object]:

@@ -20,6 +20,8 @@ from connector.message.templates import Templates
 from connector.message.values import Forms, Totals
 from connector.model import Account, Action, InstallmentKey, Message, MessagePlan, Party
 
+#: The part below a message that states interest: its calculation, which nobody should have to ask for.
+ANNEX = "_annex.md"
 #: The root of all message keys. It must never change: a key made before an upgrade is the same after it.
 _NAMESPACE = UUID("6f0d3a52-5f43-5c0c-9a55-2f1d6a0f7b11")
 
@@ -33,11 +35,15 @@ def render(
     from what is asked, so leave out those that already cover something else (``Coverage.spare_…``).
     Raises TemplateError: a text is missing or wrong, or the message would ask for nothing.
     """
-    template, language = plan.leader.template, plan.language
+    language = plan.language
+    template = templates.variant(language, plan.leader.template, plan.segment)
     context = build_context(plan, account, company, templates.labels(language), today)
     asked = _asked(plan, context["totals"])
     subject = templates.subject(language, template, context)
-    content = body_html(templates.markdown(language, template, context))
+    body = templates.markdown(language, template, context)
+    if context["interest"] is not None:
+        body = f"{body}\n\n{templates.part(language, ANNEX, context)}"
+    content = body_html(body)
     frame = {"language": language, "subject": subject, "company": company, "content": content}
     head = _note_head(plan, asked, company, templates.labels(company.language))
     note = {**head, "language": language, "subject": subject, "content": content}
@@ -72,8 +78,9 @@ def message_key(plan: MessagePlan, company_id: str) -> str:
 
 
 def fingerprint(plan: MessagePlan, account: Account) -> str:
-    """Return a digest of the facts that, if they changed, make the message of a plan wrong: to whom and in
-    which language; each listed installment with what is owed, its date and its step; what is deducted.
+    """Return a digest of the facts that, if they changed, make the message of a plan wrong: to whom, in
+    which language and as what kind of customer; each listed installment with what is owed, its date and its
+    step; what is deducted.
 
     An occurrence is no such fact: the message itself, once queued, is one more.
     """
@@ -92,8 +99,9 @@ def fingerprint(plan: MessagePlan, account: Account) -> str:
         for p in account.payments
         if p.currency == plan.currency and p.unapplied > 0
     ]
-    address = [plan.action.value, plan.currency, plan.recipient.lower(), plan.language, plan.leader.template]
-    facts = [plan.customer_ref, *address, plan.leader.channel, lines, sorted(credited), sorted(unapplied)]
+    address = [plan.customer_ref, plan.recipient.lower(), plan.language, plan.segment.value]
+    text = [plan.action.value, plan.currency, plan.leader.template, plan.leader.channel]
+    facts = [*address, *text, lines, sorted(credited), sorted(unapplied)]
     return sha256(json.dumps(facts).encode()).hexdigest()
 
 

@@ -11,6 +11,7 @@ from connector.model import (
     Action,
     Allocation,
     AllocationSource,
+    Contact,
     Customer,
     Installment,
     InstallmentKey,
@@ -24,11 +25,13 @@ from connector.model import (
     PromiseState,
     Reminder,
     ReminderState,
+    Role,
     Scenario,
     Step,
 )
 
-TODAY = date(2030, 3, 15)
+#: A day up to which every rate is known.
+TODAY = date(2026, 9, 15)
 
 COMPANY = CompanyText(
     id="exemple",
@@ -71,14 +74,14 @@ def plan_for(account: Account, language: str, template: str, action: Action) -> 
 
 def rich_account() -> Account:
     """A French business: two late invoices (one in parts, one paid in part), one not yet due, a credit
-    note, unapplied money, an earlier reminder, a payment since, a promise not kept."""
+    note, unapplied money, an earlier reminder, a payment since, a promise not kept, a buyer."""
     invoices = (
-        _invoice("1", "FAC/2030/0001", 60, (("1200.00", 30), ("800.00", 2)), reference="PO-4512"),
-        _invoice("2", "FAC/2030/0002", 40, (("640.50", 10),), link="https://invoices.example/2"),
-        _invoice("3", "FAC/2030/0003", 5, (("99.90", -25),)),
+        _invoice("1", "FAC/2026/0001", 60, (("1200.00", 30), ("800.00", 2)), reference="PO-4512"),
+        _invoice("2", "FAC/2026/0002", 40, (("640.50", 10),), link="https://invoices.example/2"),
+        _invoice("3", "FAC/2026/0003", 5, (("99.90", -25),)),
         Invoice(
             ref="4",
-            number="AV/2030/0001",
+            number="AV/2026/0001",
             customer_ref="1",
             issued_on=TODAY - timedelta(days=3),
             currency="EUR",
@@ -87,7 +90,15 @@ def rich_account() -> Account:
             kind=InvoiceKind.CREDIT_NOTE,
         ),
     )
-    customer = Customer("1", "Modèle & Fils SAS", country="FR", registry="900 000 000", vat="FR00900000000")
+    buyer = Contact("b", "Andrea Acheteuse", "achats@modele.example", roles=frozenset({Role.PURCHASING}))
+    customer = Customer(
+        "1",
+        "Modèle & Fils SAS",
+        country="FR",
+        registry="900 000 000",
+        vat="FR00900000000",
+        contacts=(buyer,),
+    )
     return Account(
         customer=customer,
         invoices=invoices,
@@ -136,7 +147,7 @@ def bare_account() -> Account:
     """A consumer of whom only the debt is known."""
     return Account(
         customer=Customer("2", "Claude Modèle", country="FR", is_company=False),
-        invoices=(_invoice("9", "FAC/2030/0009", 40, (("80.00", 10),)),),
+        invoices=(_invoice("9", "FAC/2026/0009", 40, (("80.00", 10),)),),
     )
 
 

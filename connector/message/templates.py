@@ -1,6 +1,7 @@
 """The texts: read once from a folder (and the company's own folder over it), rendered in a sandbox.
 
 <language>/<template>.md    front matter (subject), then Markdown
+<language>/<template>.<segment>.md    the same for one kind of customer: it goes first for him
 <language>/labels.toml      the words of tables and panels in that language
 _<partial>.md               included by templates; a language's own goes first
 layout.html.j2 layout.css   the frame of an e-mail;  note.html.j2  of a note in the host's journal
@@ -23,6 +24,7 @@ from connector.errors import TemplateError
 from connector.escape import finalize, one_line
 from connector.message.frontmatter import Source, split
 from connector.message.values import Forms
+from connector.model import Segment
 
 _SUFFIXES = (".md", ".toml", ".j2", ".css")
 _FAILURES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -52,13 +54,32 @@ class Templates:
         return cls(sources)
 
     def texts(self) -> frozenset[tuple[str, str]]:
-        """The (language, template) pairs that exist."""
-        paths = (PurePosixPath(name) for name in self.sources)
-        return frozenset(
-            (path.parent.name, path.stem)
-            for path in paths
-            if len(path.parts) == 2 and path.suffix == ".md" and not path.name.startswith("_")
-        )
+        """The (language, template) pairs that exist. The variant of a text is not a text of its own."""
+        return frozenset((language, stem) for language, stem in self._stems() if "." not in stem)
+
+    def variants(self, language: str, template: str) -> tuple[str, ...]:
+        """The names behind the point of a text's variants, sorted: segments, if they are spelt right."""
+        stems = (stem.partition(".") for own, stem in self._stems() if own == language)
+        return tuple(sorted(variant for name, point, variant in stems if name == template and point))
+
+    def variant(self, language: str, template: str, segment: Segment) -> str:
+        """The name of the text for a kind of customer: ``formal_notice.public``, else ``formal_notice``."""
+        own = segment.value in self.variants(language, template)
+        return f"{template}.{segment.value}" if own else template
+
+    def has_part(self, language: str, part: str) -> bool:
+        """True when a text of that language can include that part."""
+        return f"{language}/{part}" in self.sources or part in self.sources
+
+    def place(self, language: str, name: str) -> str:
+        """The file of a text or part, for an error that names it."""
+        return self._source(f"{language}/{name}.md").file
+
+    def _stems(self) -> Iterator[tuple[str, str]]:
+        for name in self.sources:
+            path = PurePosixPath(name)
+            if len(path.parts) == 2 and path.suffix == ".md" and not path.name.startswith("_"):
+                yield path.parent.name, path.stem
 
     def languages(self, template: str) -> frozenset[str]:
         """The languages in which ``template`` exists."""
@@ -80,6 +101,10 @@ class Templates:
     def markdown(self, language: str, template: str, context: Mapping[str, object]) -> str:
         """Render the body: Markdown in which every value is escaped."""
         return self._render(self._bodies, f"{language}/{template}.md", context)
+
+    def part(self, language: str, part: str, context: Mapping[str, object]) -> str:
+        """Render a part by itself, as Markdown."""
+        return self._render(self._bodies, f"{language}/{part}", context)
 
     def frame(self, name: str, context: Mapping[str, object]) -> str:
         """Render ``layout.html.j2`` or ``note.html.j2``: HTML in which every value is escaped."""

@@ -29,6 +29,7 @@ class Step:
     include: str = "overdue"  # "overdue": all that is overdue; "same_step": only what is at this step
     approval: int = 0  # how many people must agree before it leaves
     assign: str | None = None  # who gets the task, for a step that is a task
+    interest: bool = False  # the message states late-payment interest, where a law gives it
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from connector.model.chase import Scenario, Step
-from connector.model.ledger import InstallmentKey
+from connector.model.ledger import InstallmentKey, Segment
 
 
 class Action(StrEnum):
@@ -112,3 +112,4 @@ class MessagePlan:
     recipient_name: str
     recipient: str  # address
     language: str
+    segment: Segment = Segment.OTHER  # of the customer: which words, and which law

@@ -226,7 +226,8 @@ def backoff(attempts: int) -> timedelta:
 def recover(company: Company, today: date, report: PassReport) -> None:
     """Settle the messages whose attempt began but whose end nobody saw: the process died, or the line.
 
-    The channel is asked. If it cannot tell, the message is ``unknown`` and waits for a person: never twice.
+    The channel is asked. If it has not left, it is ready again at once; if the channel cannot tell, the
+    message is ``unknown`` and waits for a person: never twice.
     """
     with company.store.begin(company.id) as unit:
         lost = unit.effects([EffectState.ATTEMPTED])
@@ -237,7 +238,12 @@ def recover(company: Company, today: date, report: PassReport) -> None:
         channel: Channel = company.channels[message.channel]
         receipt = channel.find(message)
         with company.store.begin(company.id) as unit:
-            if unit.effects(keys=[effect.key])[0] == effect:  # no other process has settled it since
+            if unit.effects(keys=[effect.key])[0] != effect:
+                continue  # another process has settled it since
+            if receipt.status is ReceiptStatus.FAILED:
+                now = company.clock()
+                unit.settle(effect.key, EffectState.READY, now, today=today, detail=receipt.detail)
+            else:
                 settle(company, unit, message, receipt, today, report)
 
 

@@ -25,26 +25,22 @@ CHANGED_ASIDE = (
     "body",
     "raw",
 )
-#: What a fact changes of the row of its ref: all but ``paid_by``, which follows from all customers together.
-CHANGED_BY_FACT = (
-    *CHANGED_ASIDE,
-    "number",
-    "name",
-    "name_key",
-    "payer_ref",
-    "debtor_key",
-    "invoice_ref",
-    "received_at",
-    "allocated_on",
-)
+#: What a fact changes of the row of its ref, by kind. ``paid_by`` follows from all customers together.
+CHANGED_BY_FACT: Mapping[str, tuple[str, ...]] = {
+    Kind.CUSTOMER.value: (*CHANGED_ASIDE, "name", "name_key", "payer_ref", "debtor_key"),
+    Kind.INVOICE.value: (*CHANGED_ASIDE, "number", "allocated_on"),
+    Kind.PAYMENT.value: CHANGED_ASIDE,
+    Kind.ACTIVITY.value: (*CHANGED_ASIDE, "invoice_ref"),
+    Kind.INBOUND.value: (*CHANGED_ASIDE, "invoice_ref", "received_at"),
+}
 
 
 def fact_row(
     company: str, ref: Ref, digest: str, fact: Fact, invoices: Mapping[str, str], now: datetime
 ) -> Row:
-    """``invoices`` says whose the invoices are that activities and messages stand on."""
-    row: Row = dict.fromkeys(CHANGED_BY_FACT)
-    row |= {
+    """``invoices`` says whose the invoices are that activities and messages stand on. A column that is not
+    named is NULL."""
+    row: Row = {
         "company": company,
         "kind": ref.kind.value,
         "ref": ref.id,

@@ -128,7 +128,8 @@ class Unit(Protocol):
 
     # accounts ------------------------------------------------------------------------------------------
     def customers_to_look_at(self, today: date) -> list[str]:
-        """Refs of customers whose facts changed since they were decided, or whose wake-up day has come."""
+        """Refs of customers whose facts changed since they were decided, or whose wake-up day has come; the
+        payer in place of one who is paid for, here and in ``customers_with_open``."""
         ...
 
     def customers_with_open(self) -> list[str]:
@@ -137,8 +138,13 @@ class Unit(Protocol):
 
     def accounts(self, customers: Collection[str]) -> list[Account]:
         """Everything known of these customers, in the order given. Invoices: the open ones, credit notes
-        with something left, and closed ones with a reminder sent and no thank-you, or an open promise. A
-        customer who is known only by a set-aside record or by his invoices gets a bare ``Customer``."""
+        with something left; closed ones with a reminder sent and no thank-you for 60 days after they were
+        closed, or under an open promise, plan or dispute; and under an open promise for the whole account
+        those on which money came since it was made. A customer who is known only by a set-aside record or by
+        his invoices gets a bare ``Customer``.
+
+        A customer with a payer is chased through him: all that is his comes in the last payer's account, and
+        his own has none of it. ``contacted_elsewhere`` is left empty: see ``contacts_elsewhere``."""
         ...
 
     def settled_invoices(self, customers: Collection[str], since: date) -> dict[str, list[Invoice]]:
@@ -170,7 +176,8 @@ class Unit(Protocol):
 
     def next_wake_on(self) -> date | None: ...
     def search(self, text: str) -> list[Found]:
-        """By exact invoice number or customer ref first, else by customer name, case and accents aside."""
+        """By exact invoice number or customer ref first, else by customer name, case and accents aside. Who
+        is paid for by another is found as his payer."""
         ...
 
     # reminders and the outbox --------------------------------------------------------------------------

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Connection,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Insert,
     Table,
     Text,
+    bindparam,
     case,
     func,
     literal,
@@ -29,8 +31,22 @@ CHUNK = 500
 
 Row = dict[str, Any]
 
+# questions that are asked again and again: built once, since building costs more than asking
+_OURS = facts.c.company == bindparam("company")
+_REFS: BindParameter[Any] = bindparam("refs", expanding=True)
+_ANY_PAYER = select(facts.c.ref).where(_OURS, facts.c.paid_by.is_not(None)).limit(1)
+_PAYERS = select(facts.c.ref, facts.c.paid_by).where(
+    _OURS, facts.c.kind == Kind.CUSTOMER.value, facts.c.ref.in_(_REFS), facts.c.paid_by.is_not(None)
+)
+_HOLDERS = select(facts.c.ref, facts.c.customer_ref).where(
+    _OURS, facts.c.kind == Kind.INVOICE.value, facts.c.ref.in_(_REFS)
+)
 
-def in_chunks(values: Collection[str]) -> Iterator[list[str]]:
+
+V = TypeVar("V", str, int)
+
+
+def in_chunks(values: Collection[V]) -> Iterator[list[V]]:
     """Yield the distinct values in order, at most CHUNK at a time."""
     distinct = list(dict.fromkeys(values))
     for start in range(0, len(distinct), CHUNK):
@@ -117,24 +133,20 @@ class Scope:
     def _payers_of(self, customers: Collection[str]) -> dict[str, str]:
         """The last payer of each of these customers who is paid for by another."""
         found: dict[str, str] = {}
+        if not self._connection.execute(_ANY_PAYER, {"company": self._company}).first():
+            return found
         for refs in in_chunks(customers):
-            query = select(facts.c.ref, facts.c.paid_by).where(
-                self._ours(facts),
-                facts.c.kind == Kind.CUSTOMER.value,
-                facts.c.ref.in_(refs),
-                facts.c.paid_by.is_not(None),
-            )
-            found |= {row.ref: row.paid_by for row in self._connection.execute(query)}
+            asked = {"company": self._company, "refs": refs}
+            found |= {row.ref: row.paid_by for row in self._connection.execute(_PAYERS, asked)}
         return found
 
     def _holders_of(self, invoices: Collection[str]) -> dict[str, str]:
         """Whose these invoices are, where it is known."""
         found: dict[str, str] = {}
         for refs in in_chunks(invoices):
-            query = select(facts.c.ref, facts.c.customer_ref).where(
-                self._ours(facts), facts.c.kind == Kind.INVOICE.value, facts.c.ref.in_(refs)
-            )
-            found |= {ref: customer for ref, customer in self._connection.execute(query) if customer}
+            asked = {"company": self._company, "refs": refs}
+            rows = self._connection.execute(_HOLDERS, asked)
+            found |= {row.ref: row.customer_ref for row in rows if row.customer_ref}
         return found
 
     def _about(self, customer_ref: str, invoice_ref: str | None) -> Row:

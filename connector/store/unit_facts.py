@@ -42,7 +42,9 @@ class FactsPart(PayersPart):
         rows_aside = [set_aside_row(self._company, *record, now) for record in page.set_aside]
         both = [*rows, *rows_aside]
         touched = self._held_until_now(both, page.gone)
-        upsert(self._connection, facts, rows, only=CHANGED_BY_FACT, keep_first=("closed_on",))
+        for kind, changed in CHANGED_BY_FACT.items():
+            of_kind = [row for row in rows if row["kind"] == kind]
+            upsert(self._connection, facts, of_kind, only=changed, keep_first=("closed_on",))
         upsert(self._connection, facts, rows_aside, only=CHANGED_ASIDE, keep_if_null=("customer_ref",))
         self._save_gone(page.gone, now)
         self._let_messages_follow(both)

@@ -19,7 +19,7 @@ class PayersPart(Scope):
         """Find again who pays for these customers of a page and for those linked with them. Return all
         whose account has changed by it, before and after."""
         gone_customers = [ref.id for ref in gone if ref.kind is Kind.CUSTOMER]
-        seeds = self._linked([*customers, *gone_customers])
+        seeds = self._linked([*customers, *gone_customers]) if self._anybody_is_linked() else set()
         if not seeds:
             return set()
         links, paid_by, known = self._chains(seeds)
@@ -30,6 +30,13 @@ class PayersPart(Scope):
         self._close_accounts(ref for ref, last in changed.items() if last is not None)
         # of one who is paid for, even unchanged, the payer is told by _mark_dirty
         return {touched for ref, last in changed.items() for touched in (ref, last, paid_by[ref])}
+
+    def _anybody_is_linked(self) -> bool:
+        for column in (facts.c.payer_ref, facts.c.paid_by):
+            query = select(facts.c.ref).where(self._ours(facts), column.is_not(None)).limit(1)
+            if self._connection.execute(query).first():
+                return True
+        return False
 
     def _linked(self, customers: Collection[str]) -> set[str]:
         """Those who have, had or are a payer."""

@@ -153,7 +153,7 @@ class Words:
         return fill(self._table["payer"]["evidence"], figures, self.language)
 
     def _percent(self, share: Decimal | None) -> str | None:
-        return None if share is None else str(format_percent(share, "#,##0\u202f%", locale=self.locale))
+        return None if share is None else str(format_percent(share, locale=self.locale))
 
     def promises(self, item: WorkItem) -> str:
         """How the customer's promises ended, and those that run; empty when he made none."""

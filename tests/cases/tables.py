@@ -257,6 +257,7 @@ class DecisionTable(Table):
     step: str | None = None  # looked at when given, like the others below
     scenario: str | None = None
     scenario_by: Literal["invoice", "customer", "rule", "default"] | None = None
+    channel: str | None = None
     asks: Decimal | None = None
 
 
@@ -296,6 +297,9 @@ class CaseTable(Table):
     ends: tuple[str, ...] = ()  # "promise broken", "plan kept", "dispute closed"
     decisions: tuple[DecisionTable, ...]
     messages: tuple[MessageTable, ...] = ()
+    deducts: tuple[Decimal, ...] | None = (
+        None  # unapplied money that a message deducts; not looked at unless given
+    )
 
     @model_validator(mode="after")
     def _numbers_are_known(self) -> CaseTable:

@@ -12,13 +12,27 @@ from pathlib import Path
 import pytest
 
 from tests.contract.test_store_accounts import AccountTests
+from tests.contract.test_store_agreements import AgreementTests
+from tests.contract.test_store_closed import ClosedTests
 from tests.contract.test_store_facts import FactTests
+from tests.contract.test_store_inbound import InboundTests
 from tests.contract.test_store_outbox import OutboxTests
+from tests.contract.test_store_payers import PayerTests
 from tests.contract.test_store_people import PeopleTests
 from tests.contract.test_store_two_at_once import ConcurrencyTests
 
 
-class StoreTests(FactTests, AccountTests, OutboxTests, PeopleTests, ConcurrencyTests):
+class StoreTests(
+    FactTests,
+    AccountTests,
+    OutboxTests,
+    PeopleTests,
+    AgreementTests,
+    ClosedTests,
+    InboundTests,
+    PayerTests,
+    ConcurrencyTests,
+):
     """All of it; a subclass gives the ``address``."""
 
 

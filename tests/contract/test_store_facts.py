@@ -106,13 +106,6 @@ class FactTests(OnAStore):
         assert self.account("c1").invoices == ()
         assert [i.ref for i in self.account("c2").invoices] == ["i1"]
 
-    def test_a_customer_who_pays_for_another_is_known_and_touched(self) -> None:
-        self.save(customer("c1"), customer("c2", payer_ref="c1"))
-        assert self.account("c1").pays_for == ("c2",)
-        self.decided("c1", "c2", "c3")
-        self.save(customer("c2", payer_ref="c3"))
-        assert self.to_look_at() == ["c1", "c2", "c3"]
-
     def test_activities_and_mail_on_an_invoice_touch_its_customer(self) -> None:
         self.save(customer(), invoice())
         self.decided("c1")

@@ -171,7 +171,7 @@ def test_a_record_that_cannot_be_read_is_listed_and_holds_its_customer(desk: Des
 
 @pytest.mark.parametrize("fault", ["rate_limited", "server_error", "bad_gateway", "torn_body", "lost_before"])
 def test_a_host_that_stumbles_once_is_asked_again(desk: Desk, fault: str) -> None:
-    desk.sandbox.faults.arm(fault, "account.move.search_read", seconds=0)  # type: ignore[arg-type]
+    desk.sandbox.faults.arm(fault, "account.move.search_read", seconds=1)  # type: ignore[arg-type]
     result = desk.relance("run", "--once", "--json")
     assert result.code == 0, result.err
     assert result.object["delivered"]["sent"] == len(desk.mails()) > 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from pydantic import ValidationError
 
+from connector.dunning import spare
 from connector.model import Action, Decision, InstallmentKey, MessagePlan, Reason
 from tests.cases.tables import CaseTable, day_of
 from tests.cases.world import World, cases, files
@@ -55,6 +57,9 @@ def test_case(case: CaseTable) -> None:
     assert sorted(world.ended) == sorted(case.ends)
     assert decided(world) == expected_decisions(world)
     assert sent(world) == expected_messages(case)
+    if case.deducts is not None:
+        shown = spare(world.account, case.today).payments
+        assert sorted(p.unapplied for p in shown) == sorted(case.deducts)
 
 
 def place(key: InstallmentKey | None) -> str:
@@ -80,6 +85,7 @@ def _rank(key: InstallmentKey | None) -> tuple[str, int]:
 def _said(world: World, decision: Decision, mentioned: frozenset[str] | set[str]) -> dict[str, object]:
     figures: dict[str, object] = {
         "step": decision.step.name if decision.step else None,
+        "channel": decision.step.channel if decision.step else None,
         "scenario": decision.scenario.name if decision.scenario else None,
         "asks": decision.residual,
     }
@@ -181,6 +187,15 @@ def test_every_decision_to_remind_or_thank_is_in_one_message_or_waits_for_its_tu
             assert by_key[line.installment].residual > 0 or message.action is Action.THANK
             if line.step is not None:
                 assert by_key[line.installment].action is message.action
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.title for case in CASES])
+def test_the_explanation_gives_the_answer_of_the_run_and_ends_at_its_reason(case: CaseTable) -> None:
+    world = World(case)
+    explained = world.decide(trace=True)
+    assert [replace(d, checks=()) for d in explained] == world.decisions
+    for decision in explained:
+        assert [check.reason for check in decision.checks if check.applies] == [decision.reason]
 
 
 def test_an_unknown_key_is_an_error() -> None:

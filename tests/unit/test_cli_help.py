@@ -1,8 +1,7 @@
-"""``--help`` tells the truth: every command and every option has its sentence, and the README every verb."""
+"""``--help`` tells the truth: every command and every option has its sentence."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 import typer
 
 from connector.cli import cli, run
-from connector.resources import shipped
 
 
 def commands(at: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -65,11 +63,3 @@ def test_the_verbs_are_those_that_were_promised() -> None:
 def test_commands_on_a_company_take_the_common_options(path: tuple[str, ...]) -> None:
     assert {"--config", "--company", "--json"} <= names(LEAVES[path])
     assert "--today" in names(LEAVES[path]) or path not in WITH_A_DAY
-
-
-def test_the_readme_names_every_verb() -> None:
-    readme = (shipped("config.example.toml").parent / "README.md").read_text(encoding="utf-8")
-    if len(readme) < 1000:
-        pytest.skip("not written yet")
-    verbs = {path[0] for path in LEAVES}
-    assert [verb for verb in sorted(verbs) if not re.search(rf"relance {verb}\b", readme)] == []
