@@ -43,8 +43,8 @@ def cover(account: Account, today: date) -> Coverage:
     available = _available(payments, credit_notes)
     chased = [i for i in account.invoices if _is_owed(i)]
     by: dict[InstallmentKey, tuple[str, ...]] = {}
-    for invoice, money in _meant_for_one(payments, chased):
-        total = sum((p.unapplied for p in money), Decimal(0))
+    for invoice, money in _meant_for_one(payments, chased, today):
+        total = _sum(money)
         paid = _paid_by(total, invoice, today)
         if paid:
             names = tuple(p.label for p in money)
@@ -75,9 +75,15 @@ def _available(payments: list[Payment], credit_notes: list[Invoice]) -> dict[str
     return total
 
 
-def _meant_for_one(payments: list[Payment], invoices: list[Invoice]) -> list[tuple[Invoice, list[Payment]]]:
-    """Each invoice that money is meant for, with that money: all the payments that quote it alone; else the
-    payment that quotes none and equals it, the oldest invoice first."""
+def _sum(payments: list[Payment]) -> Decimal:
+    return sum((p.unapplied for p in payments), Decimal(0))
+
+
+def _meant_for_one(
+    payments: list[Payment], invoices: list[Invoice], today: date
+) -> list[tuple[Invoice, list[Payment]]]:
+    """Each invoice that money is meant for, with that money: all the payments that quote it alone; where
+    these are too little, a payment that quotes none and equals it, the oldest invoice first."""
     quoting: dict[str, list[Payment]] = {}
     equal: list[tuple[Invoice, list[Payment]]] = []
     silent: list[Payment] = []
@@ -87,7 +93,8 @@ def _meant_for_one(payments: list[Payment], invoices: list[Invoice]) -> list[tup
             quoting.setdefault(quoted[0], []).append(payment)
         elif not quoted:
             silent.append(payment)
-    others = sorted((i for i in invoices if i.ref not in quoting), key=lambda i: (i.issued_on, i.ref))
+    others = [i for i in invoices if _sum(quoting.get(i.ref, [])) < _owed(i, today)]
+    others.sort(key=lambda i: (i.issued_on, i.ref))
     for payment in silent:
         wanted = (payment.currency, payment.unapplied)
         invoice = next((i for i in others if (i.currency, i.residual) == wanted), None)

@@ -20,7 +20,7 @@ from connector import interest
 from connector.errors import ConfigError
 from connector.escape import Text
 from connector.formats import Amount, Day
-from connector.interest import words
+from connector.interest.words import languages
 from connector.message.claims import Late, late_debts
 from connector.message.company import CompanyText
 from connector.message.law import interest_rule
@@ -43,7 +43,6 @@ class Row:
     days: int
     base: Amount
     rate: Text  # "12.40 %" a year
-    source: Text  # "ECB rate 2.40 % + 10 points"; empty for a rate that follows nothing
     amount: Amount
 
 
@@ -70,6 +69,7 @@ class Interest:
     to: Day  # the last day counted
     complete: bool  # False: later days are due too, but their rate is not published yet
     rows: tuple[Row, ...]
+    rates: tuple[Text, ...]  # "12.40 % = ECB rate 2.40 % + 10 points", each once; empty where we lack words
 
 
 @dataclass(slots=True)
@@ -108,6 +108,7 @@ def stated_interest(
         to=writer.day(today) if counted.complete else max(row.last_on for row in rows),
         complete=counted.complete,
         rows=tuple(rows),
+        rates=_rates(writer, counted),
     )
 
 
@@ -139,11 +140,10 @@ def _rows(writer: Writer, late: Late, found: interest.Calculation) -> list[Row]:
             days=segment.days,
             base=writer.amount(segment.base.amount),
             rate=Text(_percent(segment.rate, writer.locale)),
-            source=Text(_source(segment.basis, writer)),
             amount=writer.amount(segment.amount.amount),
         )
-        for segment in found.segments
-        if segment.state is interest.SegmentState.ACCRUING and segment.rate is not None and _is_sure(segment)
+        for segment in _bearing(found)
+        if segment.rate is not None
     ]
 
 
@@ -152,15 +152,24 @@ def _percent(rate: Decimal, locale: Locale) -> str:
     return format_percent(rate / 100, pattern, locale=locale)
 
 
-def _source(basis: interest.RateBasis | None, writer: Writer) -> str:
-    """Name the rate that a row follows, in a language that we have words in; else nothing."""
+def _bearing(found: interest.Calculation) -> list[interest.Segment]:
+    accruing = interest.SegmentState.ACCRUING
+    return [segment for segment in found.segments if segment.state is accruing and _is_sure(segment)]
+
+
+def _rates(writer: Writer, counted: _Counted) -> tuple[Text, ...]:
+    """Say what each rate follows, in a language that we have words in; else nothing."""
     language = writer.plan.language
-    if basis is None or basis.reference is None or language not in words.languages():
-        return ""
-    named = f"{words.label(basis.series, language)} {_percent(basis.reference, writer.locale)}"
-    if not basis.margin:
-        return named
-    return f"{named} + {format_decimal(basis.margin, locale=writer.locale)} points"
+    if language not in languages():
+        return ()
+    said: dict[Text, None] = {}
+    for segment in (segment for _, found in counted.done for segment in _bearing(found)):
+        basis, rate = segment.basis, segment.rate
+        if rate is not None and basis is not None and basis.reference is not None:
+            named = f"{interest.label(basis.series, language)} {_percent(basis.reference, writer.locale)}"
+            more = f" + {format_decimal(basis.margin, locale=writer.locale)} points" if basis.margin else ""
+            said[Text(f"{_percent(rate, writer.locale)} = {named}{more}")] = None
+    return tuple(said)
 
 
 def _indemnity(writer: Writer, rule: interest.Rule, counted: _Counted) -> Indemnity | None:

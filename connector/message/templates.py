@@ -55,11 +55,11 @@ class Templates:
 
     def texts(self) -> frozenset[tuple[str, str]]:
         """The (language, template) pairs that exist. The variant of a text is not a text of its own."""
-        return frozenset((language, stem) for language, stem in self._stems() if "." not in stem)
+        return frozenset((language, stem) for language, stem in self._stems if "." not in stem)
 
     def variants(self, language: str, template: str) -> tuple[str, ...]:
         """The names behind the point of a text's variants, sorted: segments, if they are spelt right."""
-        stems = (stem.partition(".") for own, stem in self._stems() if own == language)
+        stems = (stem.partition(".") for own, stem in self._stems if own == language)
         return tuple(sorted(variant for name, point, variant in stems if name == template and point))
 
     def variant(self, language: str, template: str, segment: Segment) -> str:
@@ -75,11 +75,15 @@ class Templates:
         """The file of a text or part, for an error that names it."""
         return self._source(f"{language}/{name}.md").file
 
-    def _stems(self) -> Iterator[tuple[str, str]]:
-        for name in self.sources:
-            path = PurePosixPath(name)
-            if len(path.parts) == 2 and path.suffix == ".md" and not path.name.startswith("_"):
-                yield path.parent.name, path.stem
+    @cached_property
+    def _stems(self) -> tuple[tuple[str, str], ...]:
+        """(language, file name without its ending) of each text and variant."""
+        paths = (PurePosixPath(name) for name in self.sources)
+        return tuple(
+            (path.parent.name, path.stem)
+            for path in paths
+            if len(path.parts) == 2 and path.suffix == ".md" and not path.name.startswith("_")
+        )
 
     def languages(self, template: str) -> frozenset[str]:
         """The languages in which ``template`` exists."""

@@ -72,7 +72,8 @@ def jobs_of(account: Account, decisions: Sequence[Decision], policy: Policy, tod
     """
     found = [
         *_from_decisions(decisions),
-        *_calls(decisions),
+        *_calls_due(decisions),
+        *_calls_given(account, today),
         *_from_deliveries(account),
         *_from_promises(account, policy, today),
         *_from_holds(account, today),
@@ -92,7 +93,8 @@ def _from_decisions(decisions: Sequence[Decision]) -> Iterator[Job]:
         yield Job(name, _numbers(concerned), figures)
 
 
-def _calls(decisions: Sequence[Decision]) -> Iterator[Job]:
+def _calls_due(decisions: Sequence[Decision]) -> Iterator[Job]:
+    """Steps of today that are calls."""
     by_person: dict[str | None, list[Decision]] = {}
     for decision in decisions:
         step = decision.step
@@ -103,6 +105,19 @@ def _calls(decisions: Sequence[Decision]) -> Iterator[Job]:
         step = concerned[0].step
         figures: dict[str, object] = {"step": step.name if step else None}
         yield Job(JobName.CALL, _numbers(concerned), figures, assign)
+
+
+def _calls_given(account: Account, today: date) -> Iterator[Job]:
+    """Calls that a pass has handed to a person: waiting still, or given today."""
+    numbers = {i.ref: i.number for i in account.invoices if i.is_open}
+    by_step: dict[str, list[str]] = {}
+    for reminder in account.reminders:
+        fresh = reminder.state is ReminderState.SENT and reminder.completed_on == today
+        number = numbers.get(reminder.installment.invoice_ref)
+        if reminder.channel == CALL_CHANNEL and number and (fresh or reminder.state is ReminderState.QUEUED):
+            by_step.setdefault(reminder.step, []).append(number)
+    for step, about in by_step.items():
+        yield Job(JobName.CALL, tuple(dict.fromkeys(about)), {"step": step})
 
 
 def _from_deliveries(account: Account) -> Iterator[Job]:

@@ -142,6 +142,19 @@ def test_a_delivery_to_settle_is_seen_behind_a_hold():
     assert names(held) == [JobName.UNKNOWN_DELIVERY]
 
 
+@pytest.mark.parametrize("state", [ReminderState.QUEUED, ReminderState.SENT])
+def test_a_call_stays_on_the_list_on_the_day_on_which_it_was_given(state: ReminderState):
+    given = replace(reminder("reminder_1", on=0, state=state), channel="call", step="call")
+    assert names(account(reminders=(given,))) == [JobName.CALL]
+
+
+def test_a_call_of_yesterday_and_one_for_what_is_paid_are_done_with():
+    yesterday = replace(reminder("reminder_1", on=-1), channel="call")
+    assert names(account(reminders=(yesterday,))) == []
+    today = replace(reminder("reminder_1", on=0), channel="call")
+    assert names(account(paid(invoice()), reminders=(today,))) == []
+
+
 def test_one_message_about_two_invoices_is_one_job():
     two = tuple(
         replace(reminder("formal_notice", of=ref, state=ReminderState.APPROVAL), message_key="k")
