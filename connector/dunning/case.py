@@ -33,7 +33,11 @@ from connector.model import (
 )
 from connector.model.chase import THANK_YOU
 
-_CONTACT = frozenset((ReminderState.SENT, ReminderState.QUEUED, ReminderState.UNKNOWN))
+#: A message that waits for consent counts from the day on which it was written: the rest does not follow it
+#: at the next pass, and does not wait for ever either.
+_CONTACT = frozenset(
+    (ReminderState.SENT, ReminderState.QUEUED, ReminderState.APPROVAL, ReminderState.UNKNOWN)
+)
 _NOTHING: list[Reminder] = []
 _ZERO = Decimal(0)
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TypeAlias, TypeVar
 
 from connector.dunning.case import Case, Chase
+from connector.dunning.grouping import leave_for_later
 from connector.dunning.marks import with_marks
 from connector.dunning.policy import Policy
 from connector.dunning.rules import CASE_RULES, CHASE_RULES, Verdict, seen
@@ -46,7 +47,7 @@ def decide(
         for choice in (chase.choice_for(invoice),)
         for installment in invoice.installments
     ]
-    return _net_out(chase, decisions)
+    return leave_for_later(_net_out(chase, decisions), today)
 
 
 def _net_out(chase: Chase, decisions: list[Decision]) -> list[Decision]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from connector.dunning.contacts import choose_recipient, written_language
 from connector.dunning.marks import with_marks
@@ -13,6 +13,7 @@ from connector.dunning.segments import segment_of
 from connector.model import (
     Account,
     Action,
+    Check,
     Decision,
     InstallmentKey,
     Invoice,
@@ -56,6 +57,45 @@ def plan_messages(
             plan = _thank(account, thank, policy)
             plans += [plan] if plan else []
     return plans
+
+
+def leave_for_later(decisions: list[Decision], today: date) -> list[Decision]:
+    """What would remind today but finds no place in its currency's message waits for the customer's spacing,
+    as if that message had left: so that what is decided is what happens."""
+    by_currency: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        if decision.action is Action.REMIND:
+            by_currency.setdefault(decision.currency, []).append(decision)
+    for remind in by_currency.values():
+        leader = max(remind, key=_rank) if len(remind) > 1 else remind[0]
+        spacing = leader.scenario.spacing if leader.scenario else 0
+        later = {d.installment for d in remind if not _finds_place(d, leader)} if spacing else set()
+        if later:
+            decisions = [_wait(d, spacing, today) if d.installment in later else d for d in decisions]
+    return decisions
+
+
+def _finds_place(decision: Decision, leader: Decision) -> bool:
+    """True when the installment takes its step in the leader's message."""
+    step, first = decision.step, leader.step
+    if step is None or first is None or step is first or step == first:
+        return True
+    if first.include == "same_step" or first.day < 0 or step.day < 0:
+        return False
+    return step.include != "same_step" and step.approval <= first.approval
+
+
+def _wait(decision: Decision, spacing: int, today: date) -> Decision:
+    seen = {"last_sent_on": today, "spacing": spacing}
+    checks = (*decision.checks[:-1], Check(Reason.SPACING, True, seen)) if decision.checks else ()
+    return replace(
+        decision,
+        action=Action.WAIT,
+        reason=Reason.SPACING,
+        wake_on=today + timedelta(days=spacing),
+        seen=seen,
+        checks=checks,
+    )
 
 
 def _rank(decision: Decision) -> tuple[int, int, str]:

@@ -26,6 +26,7 @@ from typing import NamedTuple
 
 from babel.numbers import get_territory_currencies
 
+from connector.dunning.coverage import cover
 from connector.dunning.limitation import Limitation, limitation
 from connector.dunning.marks import with_marks
 from connector.dunning.payer import comparable, refused_now
@@ -34,16 +35,14 @@ from connector.dunning.policy import Policy
 from connector.dunning.promises import last_day
 from connector.model import (
     Account,
-    Decision,
     Installment,
-    InstallmentKey,
     Invoice,
     InvoiceKind,
+    InvoiceState,
     PayerType,
     PlanState,
     Promise,
     PromiseState,
-    Reason,
 )
 
 _TENTH = Decimal("0.1")
@@ -60,8 +59,6 @@ _PAYER_TYPES: Mapping[PayerType, int] = {
     PayerType.FORGETFUL: 2,
 }
 _BADLY = (PromiseState.BROKEN, PromiseState.PARTLY)
-#: Answers of ``decide`` that say that money is on its way or here.
-_PAID_FOR = (Reason.COVERED, Reason.IN_PAYMENT)
 
 
 class Part(NamedTuple):
@@ -95,18 +92,19 @@ class _Debt(NamedTuple):
     why: str | None  # what is under way for it already
 
 
-def prioritise(account: Account, decisions: Sequence[Decision], policy: Policy, today: date) -> Priority:
+def prioritise(account: Account, policy: Policy, today: date) -> Priority:
     """Return how urgently a person should look at this customer, and why. Pure.
 
-    ``decisions`` are those of ``decide`` for the same account and day; what came to an end by itself must
-    have been applied to the account (``apply_endings``). Owing more never lowers the score. Amounts in
+    What came to an end by itself must have been applied to the account (``apply_endings``). Owing more never
+    lowers the score: therefore it looks at the facts, and not at the decisions made of them. Amounts in
     several currencies are added by their smallest units, since no exchange rate is known.
     """
     account = with_marks(account)
-    debts = _overdue(account, decisions, policy, today)
-    nearest = _nearest_limitation(account, debts, policy, today)
+    debts = _overdue(account, policy, today)
+    here = _money_here(account, debts, today)
+    nearest = _nearest_limitation(account, _still_asked(debts, here), policy, today)
     parts = [
-        *_amount_and_age(debts, today),
+        *_amount_and_age(debts, here, today),
         *_risk(account, today),
         *_boosts(account, nearest, policy, today),
     ]
@@ -134,13 +132,10 @@ def recently_broken(account: Account, policy: Policy, today: date) -> list[Promi
 # what is owed ---------------------------------------------------------------------------------------------
 
 
-def _overdue(
-    account: Account, decisions: Sequence[Decision], policy: Policy, today: date
-) -> tuple[_Debt, ...]:
-    under_way = _under_way(account, decisions, policy, today)
-    everything = under_way.get(None)
+def _overdue(account: Account, policy: Policy, today: date) -> tuple[_Debt, ...]:
+    under_way = _under_way(account, policy, today)
     return tuple(
-        _Debt(invoice, part, everything or under_way.get(InstallmentKey(invoice.ref, part.position)))
+        _Debt(invoice, part, under_way.get(None) or under_way.get(invoice.ref))
         for invoice in account.invoices
         if _owes(invoice)
         for part in invoice.installments
@@ -148,28 +143,35 @@ def _overdue(
     )
 
 
-def _under_way(
-    account: Account, decisions: Sequence[Decision], policy: Policy, today: date
-) -> Mapping[InstallmentKey | None, str]:
-    """Why nothing need be done now, by installment (None: the whole account). Read from the account too,
-    since a rule on the customer may hide it in the decisions."""
-    found: dict[InstallmentKey | None, str] = {}
-    by_invoice: dict[str, str] = {}
-    for promise in _running_promises(account, policy, today):
-        if promise.invoice_ref is None:
-            found[None] = "promised"
-        else:
-            by_invoice[promise.invoice_ref] = "promised"
+def _under_way(account: Account, policy: Policy, today: date) -> Mapping[str | None, str]:
+    """Why nothing need be done now, by invoice (None: the whole account)."""
+    found: dict[str | None, str] = {
+        p.invoice_ref: "promised" for p in _running_promises(account, policy, today)
+    }
     for ref, (_, due_on) in dates_of_plans(account).items():
         if due_on is None or today <= last_day(due_on, policy):
-            by_invoice[ref] = "planned"
-    by_invoice |= {d.invoice_ref: "disputed" for d in account.disputes if d.closed_on is None}
-    for invoice in account.invoices:
-        if invoice.ref in by_invoice:
-            for part in invoice.installments:
-                found[InstallmentKey(invoice.ref, part.position)] = by_invoice[invoice.ref]
-    found |= {d.installment: "paid_for" for d in decisions if d.installment and d.reason in _PAID_FOR}
-    return found
+            found[ref] = "planned"
+    found |= {d.invoice_ref: "disputed" for d in account.disputes if d.closed_on is None}
+    return found | {i.ref: "paid_for" for i in account.invoices if i.state is InvoiceState.IN_PAYMENT}
+
+
+def _money_here(account: Account, debts: Sequence[_Debt], today: date) -> Mapping[str, Decimal]:
+    """How much of what is free to be chased is paid for by money nobody has matched yet, by currency."""
+    available = cover(account, today).available
+    free = _sums(debt for debt in debts if debt.why is None)
+    here = {currency: min(owed, available.get(currency, _ZERO)) for currency, owed in free.items()}
+    return {currency: amount for currency, amount in here.items() if amount}
+
+
+def _still_asked(debts: Sequence[_Debt], here: Mapping[str, Decimal]) -> list[_Debt]:
+    """The debts that are not paid for, in currencies in which something is left to pay."""
+    free = _sums(debt for debt in debts if debt.why is None)
+    return [
+        debt
+        for debt in debts
+        if debt.why != "paid_for"
+        and (debt.why is not None or free[debt.invoice.currency] > here.get(debt.invoice.currency, _ZERO))
+    ]
 
 
 def _running_promises(account: Account, policy: Policy, today: date) -> list[Promise]:
@@ -191,25 +193,28 @@ def _sums(debts: Iterable[_Debt]) -> dict[str, Decimal]:
 # the parts ------------------------------------------------------------------------------------------------
 
 
-def _amount_and_age(debts: Sequence[_Debt], today: date) -> list[Part]:
+def _amount_and_age(debts: Sequence[_Debt], here: Mapping[str, Decimal], today: date) -> list[Part]:
     """What is overdue and since when; and, as a part of its own, what of this is under way already."""
-    amount, age = _amount_points(debts), _age_points(debts, today)
     free = [debt for debt in debts if debt.why is None]
-    lowered = _amount_points(free) - amount + _age_points(free, today) - age
-    waiting = [debt for debt in debts if debt.why is not None]
+    left = {currency: owed - here.get(currency, _ZERO) for currency, owed in _sums(free).items()}
+    asked = [debt for debt in _still_asked(debts, here) if debt.why is None]
+    amount, age = _amount_points(_sums(debts)), _age_points(debts, today)
+    lowered = _amount_points(left) - amount + _age_points(asked, today) - age
+    waiting = _sums(debt for debt in debts if debt.why is not None)
+    why = {debt.why for debt in debts if debt.why} | ({"paid_for"} if here else set())
+    figures = {
+        "waiting": {c: waiting.get(c, _ZERO) + here.get(c, _ZERO) for c in waiting.keys() | here.keys()},
+        "why": tuple(sorted(why)),
+    }
     return [
         Part("amount", amount, {"overdue": _sums(debts)}),
         Part("age", age, {"days": max((_days(debt, today) for debt in debts), default=0)}),
-        Part(
-            "under_way",
-            lowered,
-            {"waiting": _sums(waiting), "why": tuple(sorted({debt.why for debt in waiting if debt.why}))},
-        ),
+        Part("under_way", lowered, figures),
     ]
 
 
-def _amount_points(debts: Iterable[_Debt]) -> Decimal:
-    total = sum((comparable(amount, currency) for currency, amount in _sums(debts).items()), _ZERO)
+def _amount_points(owed: Mapping[str, Decimal]) -> Decimal:
+    total = sum((comparable(amount, currency) for currency, amount in owed.items()), _ZERO)
     return (10 * (1 + total / 100).ln() / _DOUBLING).quantize(_TENTH)
 
 
@@ -260,12 +265,8 @@ def _limitation_figures(near: Limitation | None, today: date) -> Mapping[str, ob
 def _nearest_limitation(
     account: Account, debts: Iterable[_Debt], policy: Policy, today: date
 ) -> Limitation | None:
-    """The nearest limitation not yet past; money that is here already cannot lapse."""
-    found = [
-        limitation(account.customer, debt.part.due_on, policy, today)
-        for debt in debts
-        if debt.why != "paid_for"
-    ]
+    """The nearest limitation not yet past of these debts; money that is here already cannot lapse."""
+    found = [limitation(account.customer, debt.part.due_on, policy, today) for debt in debts]
     return min((one for one in found if one.on >= today), key=lambda one: one.on, default=None)
 
 

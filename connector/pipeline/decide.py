@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import structlog
 
 from connector.dunning import Endings, apply_endings, decide, endings, plan_messages, spare
+from connector.dunning.forecast.wake import next_look
 from connector.errors import RelanceError
 from connector.message import fingerprint, render
 from connector.model import (
@@ -105,10 +106,17 @@ def _queue(company: Company, unit: Unit, decided: Decided, today: date, report: 
             )
             report.errors.append(f"customer {account.customer.ref}: {error}")
     summary = Counter(f"{d.action}:{d.reason}" for d in decided.decisions)
-    wake_on = min((d.wake_on for d in decided.decisions if d.wake_on), default=None)
-    unit.save_decided(account.customer.ref, wake_on, summary)
+    unit.save_decided(account.customer.ref, _wake_on(company, decided, today), summary)
     if waiting:
         unit.look_again([account.customer.ref])
+
+
+def _wake_on(company: Company, decided: Decided, today: date) -> date | None:
+    """Today again, on the next pass, where the company's data or the hour stands in the way; else the first
+    day on which anything about the account can change by itself."""
+    if any(d.wake_on is not None and d.wake_on <= today for d in decided.decisions):
+        return today
+    return next_look(decided.account, decided.decisions, company.policy, today)
 
 
 def _queue_message(

@@ -117,7 +117,7 @@ def _items(
         return []
     account = with_marks(account)
     customer = account.customer
-    priority = prioritise(account, decisions, policy, today)
+    priority = prioritise(account, policy, today)
     by_person: dict[Person | None, list[Job]] = {}
     for job in jobs:
         by_person.setdefault(_person(job, account), []).append(job)

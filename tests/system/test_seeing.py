@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from connector import orders
@@ -31,7 +31,7 @@ from tests import builders as b
 from tests.system.desk import TODAY, Desk
 from tests.system.world import World
 
-DAYS = 45
+DAYS = 40
 Telling = tuple[date, str, str, tuple[str, ...]]
 
 # the forecast and the run ----------------------------------------------------------------------------------
@@ -101,16 +101,16 @@ def done(made: World) -> list[Telling]:
 
 
 @given(INVOICES, PROMISES, RULES)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 def test_the_run_does_in_the_coming_weeks_what_was_foreseen(
     invoices: list[Any], promises: list[tuple[int, int]], rules: Any
 ) -> None:
     with world(invoices, promises, rules) as made:
         messages = foreseen(made, DAYS)
         for _ in range(DAYS):
-            sent = -1
-            while sent != len(made.channel.accepted):  # several passes a day, as the timer does
-                sent = len(made.channel.accepted)
+            for _pass in range(
+                3
+            ):  # several a day, as the timer does: what one queues last the next one sends
                 made.run()
             made.move(days=1)
         assert Counter(done(made)) == Counter(told(m) for m in messages if not m.waits)
@@ -120,7 +120,7 @@ def test_the_run_does_in_the_coming_weeks_what_was_foreseen(
 
 
 @given(INVOICES, PROMISES, RULES)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_plan_and_forecast_and_queue_agree_on_today(
     invoices: list[Any], promises: list[tuple[int, int]], rules: Any
 ) -> None:

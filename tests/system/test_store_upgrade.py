@@ -20,7 +20,8 @@ from tests.contract.test_store_base import message, page, ref_of
 
 _INSERT = text(
     "INSERT INTO facts (company, kind, ref, customer_ref, open, gone, version, digest, name, payer_ref,"
-    " saved_at, body) VALUES (:company, :kind, :ref, :customer, :open, false, '', 'd', :name, :payer, :at, :body)"
+    " saved_at, body) VALUES (:company, :kind, :ref, :customer, :open, false, '', 'd', :name, :payer, :at,"
+    " :body)"
 )
 _LONG_AGO = datetime(2025, 3, 1, 8, 0, tzinfo=UTC)
 

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.dunning import decide
 from connector.dunning.priority import Priority, prioritise, recently_broken
 from connector.model import (
     Account,
@@ -27,7 +26,6 @@ from connector.model import (
     ReminderState,
 )
 from tests.builders import (
-    FRESH,
     TODAY,
     account,
     credit_note,
@@ -43,8 +41,7 @@ D = Decimal
 
 
 def priority_of(found: Account, **rules: object) -> Priority:
-    rules_ = policy(**rules)
-    return prioritise(found, decide(found, FRESH, rules_, TODAY), rules_, TODAY)
+    return prioritise(found, policy(**rules), TODAY)
 
 
 def points(found: Account, **rules: object) -> dict[str, Decimal]:
@@ -154,6 +151,14 @@ def test_what_is_under_way_takes_its_amount_and_age_out_again(why: str, changes:
     assert part.evidence["why"] == (why,)
 
 
+def test_unmatched_money_is_taken_off_what_is_asked():
+    found = account(invoice(amount="1000.00"), payments=(payment(amount="900.00"),))
+    left = priority_of(account(invoice(amount="100.00")))
+    assert priority_of(found).score == left.score
+    other = account(invoice(amount="100.00"), payments=(replace(payment(amount="900.00"), currency="USD"),))
+    assert priority_of(other).score == left.score
+
+
 def test_what_is_under_way_leaves_the_rest_where_it_was():
     alone = priority_of(account(invoice("i2", due=-30, amount="700.00")))
     beside = priority_of(account(invoice(), invoice("i2", due=-30, amount="700.00"), disputes=(DISPUTE,)))
@@ -210,7 +215,8 @@ def accounts(draw: st.DrawFn) -> Account:
         country=draw(st.sampled_from(("FR", "DE", None))),
     )
     disputed = (DISPUTE,) if draw(st.booleans()) else ()
-    return Account(who, tuple(invoices), promises=tuple(promises), disputes=disputed)
+    received = (payment(amount=str(draw(amounts))),) if draw(st.booleans()) else ()
+    return Account(who, tuple(invoices), received, promises=tuple(promises), disputes=disputed)
 
 
 @given(accounts())
@@ -236,6 +242,14 @@ def test_owing_more_on_an_invoice_never_lowers_the_score(found: Account, which: 
     larger = replace(item, residual=part.residual, total=part.amount, installments=(part,))
     changed = tuple(larger if i is item else i for i in found.invoices)
     assert priority_of(replace(found, invoices=changed)).score >= priority_of(found).score
+
+
+def test_owing_more_on_what_is_disputed_does_not_lower_the_rest_that_a_credit_would_pay():
+    disputed, small = invoice(due=-1, amount="0.01"), invoice("i0", due=-7, amount="0.01")
+    credit = credit_note(amount="0.01")
+    before = account(small, disputed, credit, disputes=(DISPUTE,))
+    after = account(small, invoice(due=-1, amount="14.99"), credit, disputes=(DISPUTE,))
+    assert priority_of(after).score >= priority_of(before).score
 
 
 @given(accounts(), st.integers(-900, 30), amounts)

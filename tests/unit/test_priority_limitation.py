@@ -7,11 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from connector.dunning import decide
 from connector.dunning.limitation import Period, limitation
 from connector.dunning.priority import prioritise
 from connector.model import Segment
-from tests.builders import FRESH, TODAY, account, customer, invoice, payment, policy
+from tests.builders import TODAY, account, customer, invoice, payment, policy
 
 FIRM = customer()
 PERSON = customer(is_company=False)
@@ -52,7 +51,7 @@ def test_a_company_outside_france_is_not_judged_by_french_law():
 
 def boost(due: int, **changes: object) -> bool:
     found = replace(account(invoice(due=due), customer=PERSON), **changes)
-    parts = prioritise(found, decide(found, FRESH, policy(), TODAY), policy(), TODAY).parts
+    parts = prioritise(found, policy(), TODAY).parts
     return "limitation" in {part.name for part in parts}
 
 
@@ -70,7 +69,7 @@ def test_money_that_is_here_already_cannot_lapse():
 
 def test_the_boost_names_the_day_and_the_period():
     found = account(invoice(due=-700), customer=PERSON)
-    priority = prioritise(found, decide(found, FRESH, policy(), TODAY), policy(), TODAY)
+    priority = prioritise(found, policy(), TODAY)
     (part,) = [p for p in priority.parts if p.name == "limitation"]
     assert part.evidence["period"] == "consumer"
     assert priority.limitation is not None
