@@ -14,7 +14,8 @@ def with_marks(account: Account) -> Account:
     if not account.marks:
         return account
     customer = account.customer
-    own = [mark for mark in account.marks if mark.invoice_ref is None]
+    # an account may hold invoices of customers for whom this one pays: their marks are not his
+    own = [m for m in account.marks if m.invoice_ref is None and m.customer_ref == customer.ref]
     customer = replace(customer, **_changes(customer, own))
     invoices = tuple(_marked(invoice, account.marks) for invoice in account.invoices)
     return replace(account, customer=customer, invoices=invoices)
@@ -39,9 +40,13 @@ def _changes(customer: Customer, marks: list[Mark]) -> dict[str, Any]:
 
 
 def _marked(invoice: Invoice, marks: tuple[Mark, ...]) -> Invoice:
-    for mark in marks:
-        if mark.invoice_ref == invoice.ref and mark.name is MarkName.SCENARIO:
-            invoice = replace(invoice, scenario=mark.value)
-        if mark.invoice_ref == invoice.ref and mark.name is MarkName.EXCLUDED:
-            invoice = replace(invoice, no_reminders=mark.value != "no")
-    return invoice
+    """What is said of the invoice goes over what is said of all invoices of its customer."""
+    about = [m for m in marks if m.invoice_ref is None and m.customer_ref == invoice.customer_ref]
+    about += [m for m in marks if m.invoice_ref == invoice.ref]
+    changes: dict[str, Any] = {}
+    for mark in about:
+        if mark.name is MarkName.SCENARIO:
+            changes["scenario"] = mark.value
+        if mark.name is MarkName.EXCLUDED:
+            changes["no_reminders"] = mark.value != "no"
+    return replace(invoice, **changes) if changes else invoice
