@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from connector.errors import TemplateError
 from connector.message.context import build_context
-from connector.message.render import ANNEX, render
+from connector.message.render import ANNEX, compose, render
 from connector.message.sample import COMPANY, TODAY, bare_account, plan_for, rich_account
 from connector.message.templates import Templates
 from connector.model import Account, Action, MessagePlan, Segment
@@ -73,13 +73,16 @@ def _problems_of(
     if unknown:
         yield from unknown
         return
-    for plan, account in samples:
+    for nth, (plan, account) in enumerate(samples):
         try:
-            message = render(plan, account, COMPANY, templates, TODAY)
+            if nth == 0:  # the frames are the same for all, and laying out takes longest
+                render(plan, account, COMPANY, templates, TODAY)
+            context = build_context(plan, account, COMPANY, templates.labels(language), TODAY)
+            subject, body = compose(plan, templates, context)
         except TemplateError as error:
             yield error
             continue
-        if not message.subject or not message.text.strip():
+        if not subject or not body.strip():
             yield TemplateError(f"{language}/{name}.md", None, "the subject or the text comes out empty")
 
 

@@ -36,13 +36,9 @@ def render(
     Raises TemplateError: a text is missing or wrong, or the message would ask for nothing.
     """
     language = plan.language
-    template = templates.variant(language, plan.leader.template, plan.segment)
     context = build_context(plan, account, company, templates.labels(language), today)
     asked = _asked(plan, context["totals"])
-    subject = templates.subject(language, template, context)
-    body = templates.markdown(language, template, context)
-    if context["interest"] is not None:
-        body = f"{body}\n\n{templates.part(language, ANNEX, context)}"
+    subject, body = compose(plan, templates, context)
     content = body_html(body)
     frame = {"language": language, "subject": subject, "company": company, "content": content}
     head = _note_head(plan, asked, company, templates.labels(company.language))
@@ -66,6 +62,17 @@ def render(
         invoice_refs=tuple(dict.fromkeys(line.installment.invoice_ref for line in plan.lines)),
         fingerprint=fingerprint(plan, account),
     )
+
+
+def compose(plan: MessagePlan, templates: Templates, context: Mapping[str, object]) -> tuple[str, str]:
+    """Return subject and body, as Markdown: the text for this kind of customer, and the annex below it when
+    interest is stated. Raises TemplateError."""
+    language = plan.language
+    template = templates.variant(language, plan.leader.template, plan.segment)
+    body = templates.markdown(language, template, context)
+    if context["interest"] is not None:
+        body = f"{body}\n\n{templates.part(language, ANNEX, context)}"
+    return templates.subject(language, template, context), body
 
 
 def message_key(plan: MessagePlan, company_id: str) -> str:
