@@ -53,7 +53,8 @@ class Output:
                 renderer,
             ],
             wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-            logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+            # whatever stderr is by then: it may have been replaced since
+            logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         )
 
     def emit(self, obj: Mapping[str, object]) -> None:
