@@ -15,6 +15,7 @@ from bench import measures
 from bench.company import quiet_log
 from bench.measures import Line
 from bench.target import VARIABLES, Target, real, sandbox
+from connector.cli import rest_the_collector
 
 PARTS = ("floor", "known", "decide", "quiet", "memory")
 
@@ -23,6 +24,7 @@ def main() -> int:
     """Run the parts asked for and print their lines as they come."""
     options = _options()
     quiet_log()
+    rest_the_collector()  # as the command does
     console = Console(highlight=False)
     lines: list[Line] = []
     for line in _measure(options):

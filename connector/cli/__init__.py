@@ -57,11 +57,15 @@ def _root(
     """Options of the whole program."""
 
 
+def rest_the_collector() -> None:
+    """A pass makes a million small values that live as long as it does: looking through them for cycles every
+    few hundred costs up to a tenth of its time and finds none."""
+    gc.set_threshold(50_000, 20, 50)
+
+
 def main() -> None:
     """Run the command and exit with its code. Known errors print their message, never a traceback."""
-    # A pass makes a million small values that live as long as it does: looking through them for cycles every
-    # few hundred costs up to a tenth of its time and finds none.
-    gc.set_threshold(50_000, 20, 50)
+    rest_the_collector()
     sys.exit(run(sys.argv[1:]))
 
 
