@@ -7,7 +7,7 @@ UV     := $(shell command -v uv 2>/dev/null)
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
-.PHONY: help demo test lint wheel bench live clean
+.PHONY: help demo test lint wheel bench fuzz live clean
 .DEFAULT_GOAL := help
 
 help:  ## say what can be made
@@ -49,6 +49,9 @@ lint: $(VENV)/.dev  ## style, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: $(VENV)/.dev  ## many random stories of invoices, payments, crashes
+	RELANCE_MACHINE=thorough $(BIN)/python -m pytest tests/system/test_chase_machine.py -q
 
 live: $(VENV)/.dev  ## the host's contract against a real Odoo (see tests/live)
 	$(BIN)/python -m pytest tests/live -ra

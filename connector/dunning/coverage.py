@@ -61,8 +61,10 @@ def spare(account: Account, today: date) -> Account:
     coverage = cover(account, today)
     if not coverage.by:
         return account
-    left = {credit.ref for credit in coverage.spare_credits}
-    invoices = tuple(i for i in account.invoices if i.kind is InvoiceKind.INVOICE or i.ref in left)
+    left = {credit.ref: credit for credit in coverage.spare_credits}
+    invoices = tuple(
+        left.get(i.ref, i) for i in account.invoices if i.kind is InvoiceKind.INVOICE or i.ref in left
+    )
     return replace(account, payments=coverage.spare_payments, invoices=invoices)
 
 
@@ -151,5 +153,21 @@ def _cover_the_rest(
     for currency, owed in overdue.items():
         names = [p.label for p in payments if p.currency == currency]
         names += [c.number for c in credit_notes if c.currency == currency]
-        if names and _available(payments, credit_notes)[currency] >= sum(amount for _, amount in owed):
+        total = sum((amount for _, amount in owed), Decimal(0))
+        if names and _available(payments, credit_notes)[currency] >= total:
             by.update({key: tuple(names) for key, _ in owed})
+            _take(payments, credit_notes, currency, total)
+
+
+def _take(payments: list[Payment], credit_notes: list[Invoice], currency: str, amount: Decimal) -> None:
+    """Use up ``amount`` of the money, payments before credit notes: what is left may still be deducted."""
+    for at, payment in enumerate(payments):
+        if payment.currency == currency:
+            used = min(payment.unapplied, amount)
+            payments[at], amount = replace(payment, unapplied=payment.unapplied - used), amount - used
+    for at, credit in enumerate(credit_notes):
+        if credit.currency == currency:
+            used = min(credit.residual, amount)
+            credit_notes[at], amount = replace(credit, residual=credit.residual - used), amount - used
+    payments[:] = [p for p in payments if p.unapplied > 0]
+    credit_notes[:] = [c for c in credit_notes if c.residual > 0]
