@@ -105,7 +105,7 @@ class Story:
         verdict = "[bold green]✓ nothing left a second time[/]"
         if report.delivered.total():
             verdict = "[bold red]✗ something left a second time[/]"
-        self.console.print(f"  {verdict}; a quiet pass is {report.calls} calls to Odoo")
+        self.console.print(f"  {verdict}; the pass took {report.calls} calls to Odoo")
         return report
 
     def _scene_later(self, today: date) -> PassReport:
