@@ -25,10 +25,9 @@ from connector.cli import (
     work,
     worklist,
 )
+from connector.cli.codes import BAD_USE, DONE, FAILED, SAFETY
 from connector.cli.output import Output
 from connector.errors import ConfigError, RelanceError, SafetyStop
-
-DONE, FAILED, BAD_USE, SAFETY = 0, 1, 2, 3
 
 cli = typer.Typer(
     name="relance",

@@ -14,6 +14,7 @@ from dateutil.relativedelta import relativedelta
 from rich.markup import escape
 
 from connector import app
+from connector.cli.codes import BAD_USE, DONE, FAILED
 from connector.cli.options import (
     DEFAULT_CONFIG,
     CompanyOption,
@@ -31,8 +32,6 @@ from connector.dunning.forecast import ComingMessage
 from connector.errors import ConfigError, Problem, RelanceError
 from connector.pipeline import Company
 from connector.pipeline.foresee import foresee, known, past, relive, without_obstacles
-
-DONE, FAILED, BAD_USE = 0, 1, 2
 
 _SPAN = re.compile(r"([1-9]\d{0,3})\s*([dmy])")
 _LONGEST = 10  # years

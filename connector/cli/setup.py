@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 
 from connector import app
+from connector.cli.codes import BAD_USE, DONE, FAILED
 from connector.cli.options import (
     DEFAULT_CONFIG,
     CompanyOption,
@@ -23,8 +24,6 @@ from connector.cli.output import Output
 from connector.config import CompanySettings, load, starter
 from connector.errors import ConfigError, Problem, RelanceError
 from connector.ports import Finding, HostReport
-
-DONE, FAILED, BAD_USE = 0, 1, 2
 
 
 def register(cli: typer.Typer) -> None:

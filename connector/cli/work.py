@@ -13,6 +13,7 @@ from rich.markup import escape
 
 from connector.cli import stop
 from connector.cli.calendar import show_calendar
+from connector.cli.codes import BAD_USE, DONE, FAILED, SAFETY
 from connector.cli.options import (
     DEFAULT_CONFIG,
     AcceptOption,
@@ -35,8 +36,6 @@ from connector.schedule import every
 from connector.wording import reason_label, sentence, step_label
 
 log = structlog.get_logger()
-
-DONE, FAILED, BAD_USE, SAFETY = 0, 1, 2, 3
 
 
 def register(cli: typer.Typer) -> None:

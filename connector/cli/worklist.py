@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from connector.cli.codes import BAD_USE, DONE, FAILED
 from connector.cli.options import (
     DEFAULT_CONFIG,
     CompanyOption,
@@ -29,8 +30,6 @@ from connector.pipeline.worklist import Mailed, mail, no_way, todays_list
 from connector.store.ports import EffectState
 from connector.worklist import Job, WorkItem, concerns, desks
 from connector.worklist.words import Words
-
-DONE, FAILED, BAD_USE = 0, 1, 2
 
 
 def register(cli: typer.Typer) -> None:

@@ -12,7 +12,7 @@ import structlog
 from connector.dunning import Endings, apply_endings, decide, endings, plan_messages, spare
 from connector.dunning.forecast.wake import next_look
 from connector.errors import RelanceError
-from connector.message import fingerprint, render
+from connector.message import render
 from connector.model import (
     Account,
     Decision,
@@ -144,9 +144,7 @@ def _queue_message(
 
 def write(company: Company, account: Account, plan: MessagePlan, today: date) -> Message:
     """Render a planned message. Money that already covers an installment is not deducted a second time."""
-    account = spare(account, today)
-    message = render(plan, account, company.text, company.templates, today)
-    return replace(message, fingerprint=fingerprint(plan, account))
+    return render(plan, spare(account, today), company.text, company.templates, today)
 
 
 def reminders_of(

@@ -53,9 +53,7 @@ def waiting_messages(unit: Unit, now: datetime) -> list[Effect]:
     return [
         effect
         for effect in unit.effects([EffectState.READY])
-        if isinstance(effect.item, Message)
-        and effect.item.for_customer
-        and (effect.not_before is None or effect.not_before <= now)
+        if isinstance(effect.item, Message) and effect.item.for_customer and effect.is_due(now)
     ]
 
 
@@ -233,7 +231,9 @@ def recover(company: Company, today: date, report: PassReport) -> None:
         lost = unit.effects([EffectState.ATTEMPTED])
     for effect in lost:
         message = effect.item
-        if not isinstance(message, Message) or not message.for_customer or not _over(company, effect):
+        if not isinstance(message, Message) or not message.for_customer:
+            continue
+        if not effect.is_over(company.clock(), company.limits.settle_after):
             continue
         channel: Channel = company.channels[message.channel]
         receipt = channel.find(message)
@@ -245,13 +245,6 @@ def recover(company: Company, today: date, report: PassReport) -> None:
                 unit.settle(effect.key, EffectState.READY, now, today=today, detail=receipt.detail)
             else:
                 settle(company, unit, message, receipt, today, report)
-
-
-def _over(company: Company, effect: Effect) -> bool:
-    """True when the call can no longer be at work on the other side."""
-    if effect.attempted_at is None:
-        return True
-    return company.clock() - effect.attempted_at >= company.limits.settle_after
 
 
 def _events(message: Message, name: str, now: datetime, detail: str = "") -> list[Event]:

@@ -146,7 +146,8 @@ def _clear_up(company: Company, channel: Channel, todays: set[str], today: date)
         left = [e for e in unit.effects([EffectState.READY, EffectState.ATTEMPTED]) if _is_list(e)]
     for effect in left:
         if effect.state is EffectState.ATTEMPTED:
-            if _over(company, effect) and isinstance(effect.item, Message):
+            over = effect.is_over(company.clock(), company.limits.settle_after)
+            if over and isinstance(effect.item, Message):
                 _settle(company, effect.key, channel.find(effect.item), today)
         elif effect.key not in todays and _day_of(company, effect) != today:
             with company.store.begin(company.id) as unit:
@@ -159,12 +160,6 @@ def _is_list(effect: Effect) -> bool:
     return isinstance(effect.item, Message) and not effect.item.for_customer
 
 
-def _over(company: Company, effect: Effect) -> bool:
-    """True when the call can no longer be at work on the other side."""
-    begun = effect.attempted_at
-    return begun is None or company.clock() - begun >= company.limits.settle_after
-
-
 def _day_of(company: Company, effect: Effect) -> date:
     return effect.created_at.astimezone(company.zone).date()
 
@@ -173,7 +168,7 @@ def _deliver(company: Company, channel: Channel, message: Message, today: date) 
     """Record the attempt before the call: a mail that is taken already is another's, or done."""
     with company.store.begin(company.id) as unit:
         effect = unit.effects(keys=[message.key])[0]
-        early = effect.not_before is not None and effect.not_before > company.clock()
+        early = not effect.is_due(company.clock())
         ours = (
             effect.state is EffectState.READY and not early and unit.attempt([message.key], company.clock())
         )

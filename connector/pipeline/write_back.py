@@ -49,8 +49,8 @@ def _entries(unit: Unit) -> list[Effect]:
 def _ready(company: Company, effect: Effect) -> bool:
     now = company.clock()
     if effect.state is EffectState.ATTEMPTED:
-        return effect.attempted_at is None or now - effect.attempted_at >= company.limits.settle_after
-    return effect.not_before is None or effect.not_before <= now
+        return effect.is_over(now, company.limits.settle_after)
+    return effect.is_due(now)
 
 
 def _settle(company: Company, effect: Effect, written: Written, today: date, report: PassReport) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol, TypeAlias
@@ -73,6 +73,14 @@ class Effect:
     ref: str | None = None  # the other side's id of it, once done
     detail: str = ""  # what the other side said, in words
     approved_by: tuple[str, ...] = ()
+
+    def is_due(self, now: datetime) -> bool:
+        """True when no earlier failure asks to wait."""
+        return self.not_before is None or self.not_before <= now
+
+    def is_over(self, now: datetime, settle_after: timedelta) -> bool:
+        """True when an attempt that began can no longer be at work on the other side."""
+        return self.attempted_at is None or now - self.attempted_at >= settle_after
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,6 @@ class Pull:
     http: Http
     now: datetime
     cursor: Cursor = field(init=False)
-    _resumed: bool = False
     _customers: set[int] = field(default_factory=set)  # given away by this pull
     _entity: dict[int, int] = field(default_factory=dict)  # partner -> customer
 
@@ -63,7 +62,6 @@ class Pull:
             cursor.horizon = (today - relativedelta(months=self.reader.settings.history_months)).isoformat()
             cursor.mail_since = (today - timedelta(days=_MAIL_DAYS)).isoformat()
         self.cursor = cursor
-        self._resumed = bool(cursor.stage)
         cursor.stage = cursor.stage or _STAGES[0].value
 
     def _enter(self, kind: Kind) -> None:
