@@ -23,7 +23,7 @@ from connector.resources import shipped
 
 _PART = re.compile(r"\[[^\[\]]*\]|[^\[\]]+")
 _FIGURE = re.compile(r"\{(\w+)\}")
-_MONEY = frozenset({"residual", "amount", "minimum", "available", "total"})
+_MONEY = frozenset({"residual", "amount", "minimum", "available", "total", "interest"})
 _LONGEST = 200  # characters of a text from outside
 
 

@@ -101,3 +101,10 @@ class CalendarSettings(Settings):
         "hour.",
         examples=["08:00-19:00"],
     )
+    target_days: bool = Field(
+        default=True,
+        description="After a promised day, or a date of a payment plan, only days on which transfers in "
+        "euros are settled (TARGET is open) count as days of grace; false: every working day of the "
+        "company's country.",
+        examples=[True],
+    )

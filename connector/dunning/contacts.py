@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from connector.dunning.policy import Policy
@@ -22,6 +22,9 @@ _LANGUAGE_OF = {
     "PT": "pt",
 }
 _ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+_BETWEEN = re.compile(r"[,;\s]+")
+# once: see ``case``
+_REFUSED, _ACCOUNTING, _DECIDES = ReminderState.REFUSED, Role.ACCOUNTING, Role.DECISION_MAKER
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Recipient:
 
 def usable(address: str | None) -> str | None:
     """Return the first well-formed address of a host's e-mail field, which may hold several; else None."""
-    for text in re.split(r"[,;\s]+", address or ""):
+    for text in _BETWEEN.split(address or ""):
         if _ADDRESS.fullmatch(text):
             return text
     return None
@@ -44,7 +47,7 @@ def usable(address: str | None) -> str | None:
 
 def refused_addresses(account: Account) -> frozenset[str]:
     """Addresses that refused a reminder: nothing goes there again until a person corrects them."""
-    return frozenset(r.recipient.lower() for r in account.reminders if r.state is ReminderState.REFUSED)
+    return frozenset([r.recipient.lower() for r in account.reminders if r.state is _REFUSED])
 
 
 def language_of(customer: Customer, contact: Contact | None, policy: Policy) -> str:
@@ -80,8 +83,7 @@ def choose_recipient(account: Account, invoices: Collection[Invoice], policy: Po
     """
     refused = refused_addresses(account)
     customer = account.customer
-    small = segment_of(customer, policy) is Segment.SME
-    for contact in _candidates(account, invoices, small=small):
+    for contact in _candidates(account, invoices, policy):
         address = usable(contact.email if contact else customer.email)
         if address and address.lower() not in refused:
             name = contact.name if contact else customer.name
@@ -90,16 +92,29 @@ def choose_recipient(account: Account, invoices: Collection[Invoice], policy: Po
     return None
 
 
-def _candidates(account: Account, invoices: Collection[Invoice], *, small: bool) -> list[Contact | None]:
-    """In order of preference; None stands for the customer itself. ``small``: a small business."""
-    by_ref = {contact.ref: contact for contact in account.customer.contacts}
+def callee(account: Account, policy: Policy) -> Recipient:
+    """Who is called: the accounting desk when it has a number, else the customer himself. ``address`` is the
+    number, empty when none is known: whoever calls finds one, or writes down that there is none."""
+    customer = account.customer
+    desks = [c for c in customer.contacts if Role.ACCOUNTING in c.roles and c.phone]
+    if desks:
+        one = desks[0]
+        return Recipient(one.ref, one.name, one.phone or "", language_of(customer, one, policy))
+    return Recipient(None, customer.name, customer.phone or "", language_of(customer, None, policy))
+
+
+def _candidates(account: Account, invoices: Collection[Invoice], policy: Policy) -> Iterator[Contact | None]:
+    """In order of preference, as far as they are asked for; None stands for the customer itself."""
+    contacts = account.customer.contacts
+    by_ref = {contact.ref: contact for contact in contacts}
     named = [by_ref.get(invoice.contact_ref or "") for invoice in invoices]
-    found: list[Contact | None] = []
     if named and named[0] and all(contact == named[0] for contact in named):
-        found.append(named[0])
-    found += [contact for contact in account.customer.contacts if Role.ACCOUNTING in contact.roles]
-    deciding = [contact for contact in account.customer.contacts if Role.DECISION_MAKER in contact.roles]
-    found += deciding if small and len(deciding) == 1 else []
-    found.append(None)
-    found += [contact for contact in named if contact]
-    return found
+        yield named[0]
+    for contact in contacts:
+        if _ACCOUNTING in contact.roles:
+            yield contact
+    deciding = [contact for contact in contacts if _DECIDES in contact.roles]
+    if len(deciding) == 1 and segment_of(account.customer, policy) is Segment.SME:
+        yield deciding[0]
+    yield None
+    yield from (contact for contact in named if contact)

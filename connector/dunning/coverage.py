@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -29,6 +28,10 @@ class Coverage:
     available: dict[str, Decimal] = field(default_factory=dict)  # unapplied, by currency
 
 
+_NOTHING = Coverage()
+_CREDIT_NOTE = InvoiceKind.CREDIT_NOTE  # once: see ``case``
+
+
 def cover(account: Account, today: date) -> Coverage:
     """Find the overdue installments that unapplied money pays for.
 
@@ -37,9 +40,9 @@ def cover(account: Account, today: date) -> Coverage:
     the unapplied payments and credit notes is at least as much.
     """
     payments = [p for p in account.payments if p.unapplied > 0]
-    credit_notes = [i for i in account.invoices if i.kind is InvoiceKind.CREDIT_NOTE and i.residual > 0]
+    credit_notes = [i for i in account.invoices if i.kind is _CREDIT_NOTE and i.residual > 0]
     if not payments and not credit_notes:
-        return Coverage()
+        return _NOTHING
     available = _available(payments, credit_notes)
     chased = [i for i in account.invoices if _is_owed(i)]
     by: dict[InstallmentKey, tuple[str, ...]] = {}
@@ -90,7 +93,7 @@ def _meant_for_one(
     equal: list[tuple[Invoice, list[Payment]]] = []
     silent: list[Payment] = []
     for payment in payments:
-        quoted = [i.ref for i in invoices if i.currency == payment.currency and _quotes(payment.label, i)]
+        quoted = [i.ref for i in invoices if i.currency == payment.currency and quotes(payment.label, i)]
         if len(quoted) == 1:
             quoting.setdefault(quoted[0], []).append(payment)
         elif not quoted:
@@ -106,10 +109,23 @@ def _meant_for_one(
     return [(i, quoting[i.ref]) for i in invoices if i.ref in quoting] + equal
 
 
-def _quotes(label: str, invoice: Invoice) -> bool:
+def quotes(label: str, invoice: Invoice) -> bool:
     """True when a payment's label names the invoice: as a whole word, so that F12 is not seen in F123."""
     names = {invoice.number, invoice.payment_reference or invoice.number}
-    return any(re.search(rf"(?<![\w/]){re.escape(name)}(?![\w/])", label) for name in names if len(name) > 3)
+    return any(_stands_alone(name, label) for name in names if len(name) > 3)
+
+
+def _stands_alone(name: str, label: str) -> bool:
+    """True when a name is in a label with no letter, digit, ``_`` or ``/`` right before or after it."""
+    at = label.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if not any(
+            sign.isalnum() or sign in "_/" for sign in label[max(at - 1, 0) : at] + label[end : end + 1]
+        ):
+            return True
+        at = label.find(name, at + 1)
+    return False
 
 
 def _is_owed(invoice: Invoice) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from connector.dunning.contacts import choose_recipient, written_language
+from connector.dunning.contacts import Recipient, callee, choose_recipient, written_language
 from connector.dunning.marks import with_marks
 from connector.dunning.policy import Policy
 from connector.dunning.segments import segment_of
@@ -27,6 +28,7 @@ from connector.model.chase import THANK_YOU
 
 #: Overdue, but no step of its own today: listed in the message all the same, so that it states it all.
 _LISTED_TOO = (Reason.NOT_DUE, Reason.SPACING, Reason.ENDED)
+_REMIND = Action.REMIND  # once: see ``case``
 
 
 def plan_messages(
@@ -64,7 +66,7 @@ def leave_for_later(decisions: list[Decision], today: date) -> list[Decision]:
     as if that message had left: so that what is decided is what happens."""
     by_currency: dict[str, list[Decision]] = {}
     for decision in decisions:
-        if decision.action is Action.REMIND:
+        if decision.action is _REMIND:
             by_currency.setdefault(decision.currency, []).append(decision)
     for remind in by_currency.values():
         leader = max(remind, key=_rank) if len(remind) > 1 else remind[0]
@@ -73,6 +75,17 @@ def leave_for_later(decisions: list[Decision], today: date) -> list[Decision]:
         if later:
             decisions = [_wait(d, spacing, today) if d.installment in later else d for d in decisions]
     return decisions
+
+
+def by_message(remind: Sequence[Decision]) -> Iterator[list[Decision]]:
+    """Take apart what reminds in one currency into what goes into one message."""
+    left = list(remind)
+    while left:
+        leader = max(left, key=_rank)
+        together = [d for d in left if _finds_place(d, leader)]
+        yield together
+        taken = {d.installment for d in together}
+        left = [d for d in left if d.installment not in taken]
 
 
 def _finds_place(decision: Decision, leader: Decision) -> bool:
@@ -136,7 +149,8 @@ def _plan(
 ) -> MessagePlan | None:
     if leader.step is None or leader.scenario is None:
         return None
-    lines = tuple(_line(account, d, d.step, d.scenario or leader.scenario) for d in listed)
+    begun = _begun(account)
+    lines = tuple(_line(begun, d, d.step, d.scenario or leader.scenario) for d in listed)
     return _addressed(account, leader.step, leader.scenario, leader.currency, lines, policy, action)
 
 
@@ -145,17 +159,25 @@ def _thank(account: Account, thank: Sequence[Decision], policy: Policy) -> Messa
     if step is None:
         return None
     scenario = thank[0].scenario or Scenario(THANK_YOU, (step,))
-    lines = tuple(_line(account, d, step, scenario) for d in thank)
+    begun = _begun(account)
+    lines = tuple(_line(begun, d, step, scenario) for d in thank)
     return _addressed(account, step, scenario, thank[0].currency, lines, policy, Action.THANK)
 
 
-def _line(account: Account, decision: Decision, step: Step | None, scenario: Scenario) -> PlannedLine:
-    if decision.installment is None:
+def _begun(account: Account) -> Counter[tuple[InstallmentKey, str]]:
+    """How often each step was begun for each installment."""
+    return Counter((reminder.installment, reminder.step) for reminder in account.reminders)
+
+
+def _line(
+    begun: Counter[tuple[InstallmentKey, str]], decision: Decision, step: Step | None, scenario: Scenario
+) -> PlannedLine:
+    key = decision.installment
+    if key is None:
         raise ValueError("a decision about no installment cannot be listed")
-    begun = [
-        r for r in account.reminders if step and r.installment == decision.installment and r.step == step.name
-    ]
-    return PlannedLine(decision.installment, step, scenario.level(step.name) if step else 0, len(begun))
+    if step is None:
+        return PlannedLine(key, None, 0, 0, scenario)
+    return PlannedLine(key, step, scenario.level(step.name), begun[key, step.name], scenario)
 
 
 def _addressed(
@@ -168,7 +190,10 @@ def _addressed(
     action: Action,
 ) -> MessagePlan | None:
     by_ref = {invoice.ref: invoice for invoice in account.invoices}
-    recipient = choose_recipient(account, _invoices_of(lines, by_ref), policy)
+    if leader.is_call:
+        recipient: Recipient | None = callee(account, policy)
+    else:
+        recipient = choose_recipient(account, _invoices_of(lines, by_ref), policy)
     if recipient is None:
         return None
     return MessagePlan(

@@ -13,15 +13,27 @@ def with_marks(account: Account) -> Account:
     """Return the account as people see it. A value that is none of the known ones is left out."""
     if not account.marks:
         return account
-    customer = account.customer
     # an account may hold invoices of customers for whom this one pays: their marks are not his
-    own = [m for m in account.marks if m.invoice_ref is None and m.customer_ref == customer.ref]
-    customer = replace(customer, **_changes(customer, own))
+    customer = _as_people_see(account.customer, account.marks)
+    sites = tuple(_site_as_people_see(site, account.marks) for site in account.sites)
     invoices = tuple(_marked(invoice, account.marks) for invoice in account.invoices)
-    return replace(account, customer=customer, invoices=invoices)
+    return replace(account, customer=customer, sites=sites, invoices=invoices)
 
 
-def _changes(customer: Customer, marks: list[Mark]) -> dict[str, Any]:
+def _as_people_see(customer: Customer, marks: tuple[Mark, ...]) -> Customer:
+    own = [m for m in marks if m.invoice_ref is None and m.customer_ref == customer.ref]
+    return replace(customer, **_changes(own)) if own else customer
+
+
+def _site_as_people_see(site: Customer, marks: tuple[Mark, ...]) -> Customer:
+    """Whether a person excludes a site or takes it back stands on its invoices: one may be let through."""
+    seen = _as_people_see(site, marks)
+    about = (m for m in marks if m.invoice_ref is None and m.customer_ref == site.ref)
+    said = any(m.name is MarkName.EXCLUDED for m in about)
+    return replace(seen, no_reminders=False) if said else seen
+
+
+def _changes(marks: list[Mark]) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     for mark in marks:
         with suppress(ValueError):

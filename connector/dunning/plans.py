@@ -8,7 +8,16 @@ from decimal import ROUND_DOWN, Decimal
 
 from dateutil.relativedelta import relativedelta
 
-from connector.model import Account, InvoiceState, PaymentPlan, PlanPart, PlanState, quantize
+from connector.dunning.coverage import quotes
+from connector.model import (
+    Account,
+    InvoiceState,
+    Payment,
+    PaymentPlan,
+    PlanPart,
+    PlanState,
+    quantize,
+)
 
 
 def build_parts(
@@ -41,23 +50,41 @@ def paid_so_far(plan: PaymentPlan, account: Account) -> Decimal:
     on its way to the bank is owed no more."""
     owing = (i for i in account.invoices if i.ref in plan.invoice_refs)
     owed = sum((i.residual for i in owing if i.state is not InvoiceState.IN_PAYMENT), Decimal(0))
-    return max(plan.total - owed, Decimal(0))
+    return max(plan.principal - owed, Decimal(0))
 
 
 def next_date(plan: PaymentPlan, account: Account) -> date | None:
     """The date of the first part that what was paid so far does not cover. Money that came since the plan was
     made counts before it is matched: that is our work, and no fault of the customer's."""
-    left = paid_so_far(plan, account) + _unmatched(plan, account)
+    part = _first_missing(plan, paid_so_far(plan, account) + _sum(unmatched_money(plan, account)))
+    return part.due_on if part else None
+
+
+def unmatched_part(plan: PaymentPlan, account: Account) -> PlanPart | None:
+    """The first part that is covered, but only by money that nobody has matched; None without one."""
+    matched = paid_so_far(plan, account)
+    first = _first_missing(plan, matched)
+    covered = first != _first_missing(plan, matched + _sum(unmatched_money(plan, account)))
+    return first if covered else None
+
+
+def unmatched_money(plan: PaymentPlan, account: Account) -> list[Payment]:
+    """Money that came since the plan was made, that nobody has matched and that names no other invoice."""
+    came = (p for p in account.payments if p.currency == plan.currency and p.paid_on >= plan.made_on)
+    others = [i for i in account.invoices if i.ref not in plan.invoice_refs]
+    return [p for p in came if p.unapplied > 0 and not any(quotes(p.label, i) for i in others)]
+
+
+def _first_missing(plan: PaymentPlan, paid: Decimal) -> PlanPart | None:
     for part in plan.parts:
-        if left < part.amount:
-            return part.due_on
-        left -= part.amount
+        if paid < part.principal:
+            return part
+        paid -= part.principal
     return None
 
 
-def _unmatched(plan: PaymentPlan, account: Account) -> Decimal:
-    money = (p for p in account.payments if p.currency == plan.currency and p.paid_on >= plan.made_on)
-    return sum((p.unapplied for p in money), Decimal(0))
+def _sum(money: Sequence[Payment]) -> Decimal:
+    return sum((payment.unapplied for payment in money), Decimal(0))
 
 
 def settle_plans(
@@ -70,7 +97,7 @@ def settle_plans(
         if plan.state is not PlanState.OPEN:
             continue
         due_on = next_date(plan, account)
-        if paid_so_far(plan, account) >= plan.total:
+        if paid_so_far(plan, account) >= plan.principal:
             ended.append((plan, PlanState.KEPT))
         elif due_on is not None and today > last_day_of.get(due_on, due_on):
             ended.append((plan, PlanState.BROKEN))

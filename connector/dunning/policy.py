@@ -30,11 +30,13 @@ class Policy:
     texts: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     exclude_tags: frozenset[str] = frozenset()
     promise_grace: int = 2  # working days
+    target_days: bool = True  # days on which TARGET is closed are none of them
     promise_max: int | None = None  # a promise for a day further away needs a second word
     max_bank_age: int | None = None  # working days since the newest bank entry; None: not judged
     thank_you: Step | None = None  # None: nobody is thanked
     thank_within: int = 14  # a payment older than this is not thanked for
     reply_days: int = 5  # working days for which an answer nobody has read holds the next step
+    follow_up_again: int = 5  # working days before what a person has done is asked for again
     budget: Budget | None = None
     closed_weekdays: frozenset[int] = frozenset()  # 0 is Monday
     close_on_holidays: bool = False  # of the company's country and of the customer's

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
-from connector.model import Customer, Scenario, Segment
+from connector.model import Customer, Person, Scenario, Segment, When
+
+_ANYBODY = When()
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What the conditions of a scenario look at."""
 
     customer: Customer
@@ -19,8 +20,7 @@ class Facts:
     owed: Decimal  # the most that is owed in one currency
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The scenario, where it was found (invoice, customer, rule, default), the names of all that matched."""
 
     scenario: Scenario | None
@@ -31,8 +31,6 @@ class Choice:
 def matches(scenario: Scenario, facts: Facts) -> bool:
     """True when every condition the scenario states holds."""
     when, customer = scenario.when, facts.customer
-    person = customer.salesperson
-    names = (person.name, person.ref) if person else ()
     return (
         (not when.language or facts.language in when.language)
         and (not when.country or customer.country in when.country)
@@ -40,10 +38,14 @@ def matches(scenario: Scenario, facts: Facts) -> bool:
         and (not when.segment or facts.segment in when.segment)
         and (not when.payment_method or customer.payment_method in when.payment_method)
         and (not when.payer_type or customer.payer_type in when.payer_type)
-        and (not when.salesperson or not when.salesperson.isdisjoint(names))
+        and (not when.salesperson or not when.salesperson.isdisjoint(_names(customer.salesperson)))
         and (when.at_least is None or facts.owed >= when.at_least)
         and (when.below is None or facts.owed < when.below)
     )
+
+
+def _names(person: Person | None) -> tuple[str, ...]:
+    return (person.name, person.ref) if person else ()
 
 
 def choose(scenarios: Sequence[Scenario], facts: Facts) -> Choice:
@@ -56,11 +58,12 @@ def choose(scenarios: Sequence[Scenario], facts: Facts) -> Choice:
     if named is not None:
         return Choice(named, "customer", (named.name,))
     matching = [s for s in scenarios if matches(s, facts)]
-    rules = [s for s in matching if not s.when.is_empty]
+    rules = [s for s in matching if s.when != _ANYBODY]
     pool = rules or matching
     if not pool:
         return Choice(None)
-    return Choice(max(pool, key=_care), "rule" if rules else "default", tuple(s.name for s in pool))
+    most_careful = max(pool, key=_care) if len(pool) > 1 else pool[0]
+    return Choice(most_careful, "rule" if rules else "default", tuple([s.name for s in pool]))
 
 
 def named_scenario(scenarios: Sequence[Scenario], name: str | None) -> Scenario | None:

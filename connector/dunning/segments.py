@@ -7,15 +7,19 @@ import re
 from connector.dunning.policy import Policy
 from connector.model import Customer, Segment
 
+_NO_DIGIT, _NO_LETTER = re.compile(r"\D"), re.compile(r"\W")
+_FRENCH_VAT = re.compile(r"FR\w\w\d{9}")
+
 
 def segment_of(customer: Customer, policy: Policy) -> Segment:
     """What the host or a person says; else what the customer's tags mean to the company; else a public body
     by its French company number, a consumer when it is no company, and a small business."""
     if customer.segment is not None:
         return customer.segment
-    for tag in sorted(customer.tags):
-        if tag in policy.segment_of_tag:
-            return policy.segment_of_tag[tag]
+    if customer.tags and policy.segment_of_tag:
+        for tag in sorted(customer.tags):
+            if tag in policy.segment_of_tag:
+                return policy.segment_of_tag[tag]
     if not customer.is_company:
         return Segment.CONSUMER
     return Segment.PUBLIC if is_french_public_body(customer) else Segment.SME
@@ -27,7 +31,8 @@ def is_french_public_body(customer: Customer) -> bool:
     it) or after the key of the VAT number."""
     if customer.country != "FR":
         return False
-    registry = re.sub(r"\D", "", customer.registry or "")
-    vat = re.sub(r"\W", "", customer.vat or "").upper()
-    siren = registry if len(registry) in (9, 14) else vat[4:] if re.fullmatch(r"FR\w\w\d{9}", vat) else ""
-    return siren[:1] in ("1", "2")
+    registry = _NO_DIGIT.sub("", customer.registry or "")
+    if len(registry) in (9, 14):
+        return registry[0] in ("1", "2")
+    vat = _NO_LETTER.sub("", customer.vat or "").upper()
+    return bool(_FRENCH_VAT.fullmatch(vat)) and vat[4] in ("1", "2")

@@ -31,6 +31,7 @@ from connector.interest.claim import (
 )
 from connector.interest.compute import compute
 from connector.interest.law import Imputation, RateMode, Rule, Scale, all_rules, rule, scale
+from connector.interest.plan import PlanInterest, Share, plan_interest
 from connector.interest.rates import Rates, Status, rates_with, shipped_rates
 from connector.interest.words import caution_sentence, label
 
@@ -47,6 +48,7 @@ __all__ = [
     "IndemnityDue",
     "Movement",
     "Options",
+    "PlanInterest",
     "RateBasis",
     "RateMode",
     "Rates",
@@ -56,6 +58,7 @@ __all__ = [
     "Segment",
     "SegmentState",
     "Settlement",
+    "Share",
     "Source",
     "Stated",
     "Status",
@@ -65,6 +68,7 @@ __all__ = [
     "caution_sentence",
     "compute",
     "label",
+    "plan_interest",
     "rates_with",
     "rule",
     "scale",

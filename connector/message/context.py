@@ -13,9 +13,10 @@ from connector.escape import Text, web_link
 from connector.message.company import CompanyText
 from connector.message.interest import stated_interest
 from connector.message.law import law_for
-from connector.message.ledger import last_sent_on, other_overdue, received, shown_promise
-from connector.message.values import Forms, Promised, Received, Writer
-from connector.model import Account, Action, Installment, Invoice, MessagePlan, PromiseState, Role, Segment
+from connector.message.ledger import last_sent_on, other_overdue, received
+from connector.message.promised import broken_promise
+from connector.message.values import Forms, Received, Writer
+from connector.model import Account, Action, Installment, Invoice, MessagePlan, Role, Segment
 
 
 def build_context(
@@ -49,7 +50,7 @@ def build_context(
         "totals": writer.totals(lines, deducted),
         **_received(account, plan, writer, today),
         "last_sent_on": writer.day(last) if last else None,
-        "promise": _promised(plan, account, writer, today),
+        "promise": broken_promise(plan, account, writer, today),
         "references": _references(asked),
         "pay_link": _pay_link(company, [invoice for invoice, _ in asked]),
         "law": law_for(account.customer, plan.segment, company),
@@ -134,14 +135,6 @@ def _company(company: CompanyText) -> dict[str, object]:
 
 def _text(value: str | None) -> Text | None:
     return Text(value) if value else None
-
-
-def _promised(plan: MessagePlan, account: Account, writer: Writer, today: date) -> Promised | None:
-    promise = shown_promise(account, plan, today)
-    if promise is None:
-        return None
-    amount = writer.amount(promise.amount, promise.currency) if promise.amount is not None else None
-    return Promised(writer.day(promise.promised_on), amount, promise.state is PromiseState.PARTLY)
 
 
 def _references(asked: Iterable[tuple[Invoice, Installment]]) -> tuple[Text, ...]:

@@ -17,12 +17,11 @@ from connector.model import (
     InvoiceKind,
     InvoiceState,
     MessagePlan,
-    Promise,
     PromiseState,
     Reminder,
     ReminderState,
 )
-from connector.model.chase import THANK_YOU
+from connector.model.chase import CALL_CHANNEL, THANK_YOU
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +73,7 @@ def _sent(account: Account, plan: MessagePlan) -> list[Reminder]:
         for r in account.reminders
         if r.state is ReminderState.SENT
         and r.step != THANK_YOU
+        and r.channel != CALL_CHANNEL  # whether anybody called, nobody here can tell
         and r.currency == plan.currency
         and (keys is None or r.installment in keys)
     ]
@@ -120,20 +120,3 @@ def _quiet_invoices(account: Account, today: date) -> set[str | None]:
         if hold.released_at is None and (hold.until_on is None or hold.until_on >= today)
     }
     return held | {p.invoice_ref for p in account.promises if p.state is PromiseState.OPEN}
-
-
-def shown_promise(account: Account, plan: MessagePlan, today: date) -> Promise | None:
-    """The newest promise that was not (wholly) kept and that no message has spoken of yet."""
-    if plan.action is not Action.REMIND:
-        return None
-    since = last_sent_on(account, plan) or date.min
-    concerned: set[str | None] = {line.installment.invoice_ref for line in plan.lines}
-    failed = [
-        p
-        for p in account.promises
-        if p.state in (PromiseState.BROKEN, PromiseState.PARTLY)
-        and (p.invoice_ref is None or p.invoice_ref in concerned)
-        and p.currency in (None, plan.currency)
-        and since <= p.promised_on < today
-    ]
-    return max(failed, key=lambda p: (p.promised_on, p.id), default=None)

@@ -11,13 +11,13 @@ from uuid import UUID, uuid5
 
 from connector.errors import TemplateError
 from connector.escape import one_line
-from connector.formats import Amount, locale_for, named, plural
 from connector.message.company import CompanyText
 from connector.message.context import build_context
 from connector.message.layout import body_html, body_text, inline_css
 from connector.message.ledger import credit_notes
+from connector.message.note import note_html
 from connector.message.templates import Templates
-from connector.message.values import Forms, Totals
+from connector.message.values import Totals
 from connector.model import Account, Action, InstallmentKey, Message, MessagePlan, Party
 
 #: The part below a message that states interest: its calculation, which nobody should have to ask for.
@@ -41,8 +41,7 @@ def render(
     subject, body = compose(plan, templates, context)
     content = body_html(body)
     frame = {"language": language, "subject": subject, "company": company, "content": content}
-    head = _note_head(plan, asked, company, templates.labels(company.language))
-    note = {**head, "language": language, "subject": subject, "content": content}
+    recipient = _clean(Party(plan.recipient_name, plan.recipient))
     key = message_key(plan, company.id)
     return Message(
         key=key,
@@ -51,12 +50,12 @@ def render(
         customer_ref=plan.customer_ref,
         channel=plan.leader.channel,
         sender=_clean(company.sender),
-        recipient=_clean(Party(plan.recipient_name, plan.recipient)),
+        recipient=recipient,
         language=language,
         subject=subject,
         text=body_text(content),
         html=inline_css(templates.frame("layout.html.j2", frame), templates.css()),
-        note_html=inline_css(templates.frame("note.html.j2", note), templates.css()),
+        note_html=note_html(plan, asked, recipient, subject, content, company, templates),
         reply_to=_clean(company.reply_to) if company.reply_to else None,
         contact_ref=plan.contact_ref,
         invoice_refs=tuple(dict.fromkeys(line.installment.invoice_ref for line in plan.lines)),
@@ -127,19 +126,3 @@ def _asked(plan: MessagePlan, totals: object) -> Decimal:
 
 def _clean(party: Party) -> Party:
     return Party(one_line(party.name), one_line(party.email))
-
-
-def _note_head(
-    plan: MessagePlan, asked: Decimal, company: CompanyText, labels: Mapping[str, Forms]
-) -> dict[str, object]:
-    """The head of the note: for the company's own people, so in their language."""
-    locale = locale_for(company.language, company.country)
-    invoices = {line.installment.invoice_ref for line in plan.lines}
-    return {
-        "labels": labels,
-        "step": named(labels.get("steps"), plan.leader.name),
-        "channel": named(labels.get("channels"), plan.leader.channel),
-        "recipient": _clean(Party(plan.recipient_name, plan.recipient)),
-        "amount": Amount(asked, plan.currency, locale) if asked > 0 else None,
-        "invoices": plural(labels.get("invoices", "{n}"), len(invoices), locale),
-    }

@@ -63,9 +63,14 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
+    """A promise that was not kept. ``amount`` is what was promised, or was owed then; with it ``missing`` is
+    what has not come of it, and ``received`` what has (None: nothing)."""
+
     on: Day
     amount: Amount | None
     partly: bool  # some of it came
+    received: Amount | None = None
+    missing: Amount | None = None
 
 
 class Writer:

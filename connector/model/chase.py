@@ -18,6 +18,10 @@ class Start(StrEnum):
     HOLD = "hold"  # nowhere, until a person releases it
 
 
+#: The channel whose steps are calls: a task for a person, no message.
+CALL_CHANNEL = "call"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of a scenario: when, through which channel, with which text."""
@@ -30,6 +34,11 @@ class Step:
     approval: int = 0  # how many people must agree before it leaves
     assign: str | None = None  # who gets the task, for a step that is a task
     interest: bool = False  # the message states late-payment interest, where a law gives it
+
+    @property
+    def is_call(self) -> bool:
+        """True for a step that a person takes by telephone."""
+        return self.channel == CALL_CHANNEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +140,9 @@ class Promise:
     currency: str | None = None
     state: PromiseState = PromiseState.OPEN
     note: str = ""
+    #: what was to be paid by that day when it was made, in ``currency``; None where nobody noted it
+    owed: Decimal | None = None
+    recorded_at: datetime | None = None  # when a person wrote it down; None where nobody noted it
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +156,7 @@ class Hold:
     until_on: date | None = None  # last day of the hold; None until somebody resumes
     reason: str = ""
     released_at: datetime | None = None
+    recorded_at: datetime | None = None  # when a person wrote it down
 
 
 class MarkName(StrEnum):
@@ -191,6 +204,7 @@ class Dispute:
     opened_on: date
     closed_on: date | None = None
     note: str = ""
+    recorded_at: datetime | None = None  # when a person wrote it down
 
 
 class PlanState(StrEnum):
@@ -202,10 +216,17 @@ class PlanState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlanPart:
-    """One date of a payment plan and what is to be paid by it."""
+    """One date of a payment plan and what is to be paid by it; ``interest`` is how much of the amount stands
+    in no invoice."""
 
     due_on: date
     amount: Decimal
+    interest: Decimal = Decimal(0)
+
+    @property
+    def principal(self) -> Decimal:
+        """What it pays of the invoices."""
+        return self.amount - self.interest
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,10 +241,21 @@ class PaymentPlan:
     made_on: date
     state: PlanState = PlanState.OPEN
     note: str = ""
+    recorded_at: datetime | None = None  # when a person wrote it down
 
     @property
     def total(self) -> Decimal:
+        """All that is to be paid, interest too."""
         return sum((part.amount for part in self.parts), Decimal(0))
+
+    @property
+    def principal(self) -> Decimal:
+        """What was owed on the invoices when it was made: the books show how that is paid, and it alone."""
+        return sum((part.principal for part in self.parts), Decimal(0))
+
+    @property
+    def interest(self) -> Decimal:
+        return self.total - self.principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,3 +268,4 @@ class FollowUp:
     key: str
     opened_on: date
     closed_on: date | None = None
+    again_on: date | None = None  # closed by a person: not to be opened again before that day

@@ -51,10 +51,10 @@ class Reason(StrEnum):
     OLD_DEBT = "old_debt"
     BELOW_MINIMUM = "below_minimum"
     MISSING_ORDER_NUMBER = "missing_order_number"
+    NO_CONTACT = "no_contact"
     SPACING = "spacing"
     CLOSED_DAY = "closed_day"
     BUDGET = "budget"
-    NO_CONTACT = "no_contact"
     DUE = "due"
 
 
@@ -96,6 +96,7 @@ class PlannedLine:
     step: Step | None
     level: int
     occurrence: int
+    scenario: Scenario | None = None  # the installment's own, which may be another than the leader's
 
 
 @dataclass(frozen=True, slots=True)

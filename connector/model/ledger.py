@@ -20,6 +20,7 @@ class Kind(StrEnum):
     PAYMENT = "payment"
     ACTIVITY = "activity"  # a task for a person, open in the host
     INBOUND = "inbound"  # a message that came from outside
+    REMARK = "remark"  # what somebody of the company wrote there, or did with a task of ours
 
 
 class Ref(NamedTuple):
@@ -228,7 +229,22 @@ class Inbound:
     version: str = ""
 
 
-Fact: TypeAlias = Customer | Invoice | Payment | Activity | Inbound
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What somebody of the company wrote in the journal of an invoice or a customer, or said when marking
+    one of our tasks done (``task`` is its key; the text may then be empty). It may be an order to us. Never
+    a message from outside, and never one of our own writes."""
+
+    ref: str
+    on: Ref
+    said_at: datetime
+    author: Person  # ``ref`` tells two people apart
+    text: str  # plain
+    version: str = ""
+    task: str | None = None
+
+
+Fact: TypeAlias = Customer | Invoice | Payment | Activity | Inbound | Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +258,20 @@ class SetAside:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """A person's order that nothing leaves for any customer of a company."""
+
+    since_at: datetime
+    by: str = ""
+    why: str = ""
+    until_on: date | None = None  # last day of the pause; None until somebody ends it
+
+    def is_over(self, today: date) -> bool:
+        """True when its last day has passed."""
+        return self.until_on is not None and self.until_on < today
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What is known of a company's data as a whole, for the rules that look at no customer."""
 
@@ -251,6 +281,7 @@ class Standing:
     sync_too_old: bool = False  # judged at the edge, where the clock is
     out_of_hours: bool = False  # judged at the edge: the office is shut at this hour
     bank_entry_on: date | None = None  # the newest bank entry the host shows; None when it shows none
+    pause: Pause | None = None  # who paused it, why and until when; None where nobody noted it
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,3 +303,5 @@ class Account:
     set_aside: tuple[SetAside, ...] = ()
     #: customers whose invoices this one pays, by ref, when the host names another payer
     pays_for: tuple[str, ...] = field(default=())
+    sites: tuple[Customer, ...] = ()  # those customers themselves, as far as they could be read
+    read_at: datetime | None = None  # a person has read what the customer wrote up to then

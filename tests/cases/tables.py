@@ -94,6 +94,7 @@ class CompanyTable(Table):
     exclude_tags: frozenset[str] = frozenset()
     exclude_methods: frozenset[str] = frozenset()
     promise_grace: int = 2
+    target_days: bool = True
     reply_days: int = 5
     thank_you: bool = True
     thank_within: int = 14
@@ -121,6 +122,7 @@ class ContactTable(Table):
 class CustomerTable(Table):
     name: str = "Exemple SARL"
     email: str | None = "contact@example.com"
+    phone: str | None = None
     language: str | None = "fr"
     country: str | None = "FR"
     registry: str | None = None
@@ -138,6 +140,16 @@ class CustomerTable(Table):
             name="Service comptable", email="compta@example.com", roles=frozenset({Role.ACCOUNTING})
         ),
     )
+
+
+class SiteTable(Table):
+    """A customer for whom this one pays: its invoices say ``billed_to``."""
+
+    name: str
+    no_reminders: bool = False
+    tags: frozenset[str] = frozenset()
+    payment_method: str | None = None
+    insolvent: bool = False
 
 
 class PartTable(Table):
@@ -197,6 +209,8 @@ class PromiseTable(Table):
     amount: Decimal | None = None
     currency: str | None = None
     state: PromiseState = PromiseState.OPEN
+    owed: Decimal | None = None  # what was to be paid by that day when it was made
+    recorded: Day | None = None  # at nine in the morning, like messages; none: only the day is known
 
 
 class HoldTable(Table):
@@ -205,6 +219,7 @@ class HoldTable(Table):
     until: Day | None = None
     reason: str = ""
     released: Day | None = None
+    recorded: Day | None = None
 
 
 class DisputeTable(Table):
@@ -212,6 +227,7 @@ class DisputeTable(Table):
     reason: DisputeReason = DisputeReason.OTHER
     opened: Day = "5 days ago"
     closed: Day | None = None
+    recorded: Day | None = None
 
 
 class PlanPartTable(Table):
@@ -225,10 +241,12 @@ class PlanTable(Table):
     made: Day = "20 days ago"
     currency: str = "EUR"
     state: PlanState = PlanState.OPEN
+    recorded: Day | None = None
 
 
 class MarkTable(Table):
     of: str | None = None
+    site: str | None = None  # said of that site, not of the customer who pays
     name: MarkName
     value: str
 
@@ -282,6 +300,7 @@ class CaseTable(Table):
     company: CompanyTable = CompanyTable()
     scenarios: tuple[ScenarioTable, ...] = (ScenarioTable(),)
     customer: CustomerTable = CustomerTable()
+    sites: tuple[SiteTable, ...] = ()
     invoices: tuple[InvoiceTable, ...]
     credit_notes: tuple[CreditNoteTable, ...] = ()
     payments: tuple[PaymentTable, ...] = ()
@@ -297,6 +316,7 @@ class CaseTable(Table):
     ends: tuple[str, ...] = ()  # "promise broken", "plan kept", "dispute closed"
     decisions: tuple[DecisionTable, ...]
     messages: tuple[MessageTable, ...] = ()
+    says: dict[str, str] = Field(default_factory=dict)  # part of the French explanation of an invoice
     deducts: tuple[Decimal, ...] | None = (
         None  # unapplied money that a message deducts; not looked at unless given
     )

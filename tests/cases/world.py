@@ -49,7 +49,7 @@ from tests.cases.tables import WEEKDAYS, CaseTable, Day, InvoiceTable, PartTable
 
 FOLDER = Path(__file__).parent
 #: Tables of another format, with a runner of their own.
-ELSEWHERE = frozenset({"interest.toml"})
+ELSEWHERE = frozenset({"interest.toml", "orders.toml"})
 PAYER = "payer"
 
 
@@ -109,6 +109,9 @@ class World:
     def moment(self, text: Day) -> datetime:
         return datetime.combine(self.day(text), time(9), UTC)
 
+    def moment_or_none(self, text: Day | None) -> datetime | None:
+        return None if text is None else self.moment(text)
+
     @cached_property
     def policy(self) -> Policy:
         says = self.case.company
@@ -122,6 +125,7 @@ class World:
             texts=frozenset((language, name) for language in says.text_languages for name in names),
             exclude_tags=says.exclude_tags,
             promise_grace=says.promise_grace,
+            target_days=says.target_days,
             max_bank_age=says.max_bank_age,
             thank_you=THANK if says.thank_you else None,
             thank_within=says.thank_within,
@@ -158,13 +162,14 @@ class World:
             holds=self._holds(),
             disputes=self._disputes(),
             plans=self._plans(),
-            marks=tuple(Mark(PAYER, m.of, m.name, m.value) for m in case.marks),
+            marks=tuple(Mark(m.site or PAYER, m.of, m.name, m.value) for m in case.marks),
             inbound=self._inbound(),
             contacted_elsewhere=tuple(self.day(d) for d in case.sister_companies_wrote),
             set_aside=tuple(
                 SetAside(Ref(Kind.INVOICE, s.number), PAYER, s.field, s.reason) for s in case.set_aside
             ),
             pays_for=tuple(sorted({i.billed_to for i in case.invoices if i.billed_to})),
+            sites=tuple(Customer(ref=site.name, **dict(site)) for site in case.sites),
         )
 
     @cached_property
@@ -260,7 +265,18 @@ class World:
 
     def _promises(self) -> tuple[Promise, ...]:
         return tuple(
-            Promise(n, PAYER, p.of, self.day(p.on), self.day(p.made), p.amount, p.currency, p.state)
+            Promise(
+                n,
+                PAYER,
+                p.of,
+                self.day(p.on),
+                self.day(p.made),
+                p.amount,
+                p.currency,
+                p.state,
+                owed=p.owed,
+                recorded_at=self.moment_or_none(p.recorded),
+            )
             for n, p in enumerate(self.case.promises, 1)
         )
 
@@ -273,14 +289,23 @@ class World:
                 self.day(h.since),
                 self.day_or_none(h.until),
                 h.reason,
-                released_at=self.moment(h.released) if h.released else None,
+                released_at=self.moment_or_none(h.released),
+                recorded_at=self.moment_or_none(h.recorded),
             )
             for n, h in enumerate(self.case.holds, 1)
         )
 
     def _disputes(self) -> tuple[Dispute, ...]:
         return tuple(
-            Dispute(n, PAYER, d.of, d.reason, self.day(d.opened), self.day_or_none(d.closed))
+            Dispute(
+                n,
+                PAYER,
+                d.of,
+                d.reason,
+                self.day(d.opened),
+                self.day_or_none(d.closed),
+                recorded_at=self.moment_or_none(d.recorded),
+            )
             for n, d in enumerate(self.case.disputes, 1)
         )
 
@@ -294,6 +319,7 @@ class World:
                 tuple(PlanPart(self.day(part.due), part.amount) for part in p.parts),
                 self.day(p.made),
                 p.state,
+                recorded_at=self.moment_or_none(p.recorded),
             )
             for n, p in enumerate(self.case.plans, 1)
         )

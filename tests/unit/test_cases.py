@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from connector.dunning import spare
 from connector.model import Action, Decision, InstallmentKey, MessagePlan, Reason
+from connector.wording import sentence
 from tests.cases.tables import CaseTable, day_of
 from tests.cases.world import World, cases, files
 
@@ -57,9 +58,17 @@ def test_case(case: CaseTable) -> None:
     assert sorted(world.ended) == sorted(case.ends)
     assert decided(world) == expected_decisions(world)
     assert sent(world) == expected_messages(case)
+    for number, words in case.says.items():
+        assert words in explained(world, number)
     if case.deducts is not None:
         shown = spare(world.account, case.today).payments
         assert sorted(p.unapplied for p in shown) == sorted(case.deducts)
+
+
+def explained(world: World, number: str) -> str:
+    """What `relance explain` says of an invoice in French, without its unbreakable spaces."""
+    told = next(sentence(d, "fr") for d in world.decisions if d.number == number)
+    return told.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def place(key: InstallmentKey | None) -> str:

@@ -8,7 +8,13 @@ from decimal import Decimal
 
 import pytest
 
-from connector.dunning.calendar import is_working_day, next_working_day, working_days_between
+from connector.dunning.calendar import (
+    add_bank_days,
+    is_target_day,
+    is_working_day,
+    next_working_day,
+    working_days_between,
+)
 from connector.dunning.promises import settle_promises
 from connector.model import Allocation, AllocationSource, PromiseState
 from tests.builders import TODAY, account, invoice, paid, policy, promise
@@ -67,3 +73,32 @@ def test_french_public_holidays_are_no_working_days():
 def test_working_days_between_two_dates_leave_out_the_first():
     assert working_days_between(date(2026, 11, 20), date(2026, 11, 23), "FR") == 1
     assert working_days_between(date(2026, 11, 23), date(2026, 11, 20), "FR") == 0
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [
+        date(2026, 1, 1),  # New Year's Day
+        date(2026, 4, 3),  # Good Friday
+        date(2026, 4, 6),  # Easter Monday
+        date(2026, 5, 1),
+        date(2026, 12, 25),
+        date(2025, 12, 26),
+        date(2026, 11, 21),  # a Saturday
+    ],
+)
+def test_target_is_closed_on_six_holidays_and_at_the_week_end(closed):
+    assert not is_target_day(closed)
+
+
+@pytest.mark.parametrize(
+    "open_", [date(2026, 5, 8), date(2026, 7, 14), date(2026, 11, 11), date(2026, 12, 24)]
+)
+def test_target_is_open_on_the_other_holidays_of_its_countries(open_):
+    assert is_target_day(open_)
+
+
+def test_a_day_of_grace_is_open_at_the_bank_and_in_the_company_s_country():
+    # Wednesday 11 November: TARGET is open, nobody in France is there to see the money
+    assert add_bank_days(date(2026, 11, 10), 1, "FR") == date(2026, 11, 12)
+    assert add_bank_days(date(2026, 11, 10), 1, "DE") == date(2026, 11, 11)

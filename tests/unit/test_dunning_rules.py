@@ -14,6 +14,7 @@ from connector.model import (
     Action,
     Decision,
     Hold,
+    Inbound,
     Installment,
     InvoiceState,
     Kind,
@@ -370,3 +371,14 @@ def test_money_that_would_leave_nothing_to_ask_for_makes_a_task():
         payments=(payment(amount="400.00"),),
     )
     assert [d.reason for d in decide(item, FRESH, policy(), TODAY)] == [Reason.EXCLUDED, Reason.COVERED]
+
+
+def test_the_last_word_counts_when_an_answer_and_a_promise_are_of_one_day():
+    answered = (Inbound("m1", Ref(Kind.CUSTOMER, "c1"), NOW, "compta@example.com", "Bonjour"),)
+    other = invoice("i2")
+    for minutes, reason in ((-1, Reason.REPLIED), (1, Reason.DUE)):
+        said = promise(of="i1", made=0, recorded_at=NOW + timedelta(minutes=minutes))
+        found = decide(
+            account(invoice("i1"), other, inbound=answered, promises=(said,)), FRESH, policy(), TODAY
+        )
+        assert next(d.reason for d in found if d.number == other.number) is reason

@@ -157,13 +157,14 @@ class _Walk:
         of: dict[InstallmentKey | None, Decision] = {d.installment: d for d in decisions}
         for line in plan.lines:
             decision, step = of[line.installment], line.step
+            scenario = line.scenario or plan.scenario
             if step is None or decision.due_on is None:
                 continue
             yield Reminder(
                 installment=line.installment,
                 customer_ref=plan.customer_ref,
-                scenario=plan.scenario.name,
-                scenario_version=plan.scenario.version,
+                scenario=scenario.name,
+                scenario_version=scenario.version,
                 step=step.name,
                 day=step.day,
                 level=line.level,

@@ -8,10 +8,11 @@ the figures it saw to ``seen``.
 """
 
 from connector.dunning.rules import company, customer, installment
+from connector.dunning.rules.applicable import CaseRules, rules_for
 from connector.dunning.rules.seen import seen
 from connector.dunning.rules.verdict import Verdict
 
 CHASE_RULES = (*company.RULES, *customer.RULES)
 CASE_RULES = installment.RULES
 
-__all__ = ["CASE_RULES", "CHASE_RULES", "Verdict", "seen"]
+__all__ = ["CASE_RULES", "CHASE_RULES", "CaseRules", "Verdict", "rules_for", "seen"]

@@ -13,7 +13,14 @@ from connector.model import Reason
 
 def paused(chase: Chase) -> Verdict | None:
     """The company's chase was stopped by a person."""
-    return hold(chase.today) if chase.standing.paused else None
+    standing = chase.standing
+    if not standing.paused:
+        return None
+    pause = standing.pause
+    if pause is None:
+        return hold(chase.today)
+    figures = {"by": pause.by, "since_at": pause.since_at, "until_on": pause.until_on}
+    return hold(chase.today, **figures, reason_text=pause.why)
 
 
 def stale_sync(chase: Chase) -> Verdict | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from connector.dunning.calendar import add_working_days
 from connector.dunning.case import Chase
+from connector.dunning.policy import Policy
 from connector.dunning.rules.verdict import Verdict, hold
-from connector.model import Reason
+from connector.model import Account, Action, Customer, Reason
 
 
 def held(chase: Chase) -> Verdict | None:
@@ -39,7 +41,10 @@ def replied(chase: Chase) -> Verdict | None:
     if not chase.account.inbound:
         return None
     newest = chase.account.inbound[-1]
-    if any(h.released_at is not None and h.released_at >= newest.received_at for h in chase.account.holds):
+    read_at = chase.account.read_at
+    if read_at is not None and read_at >= newest.received_at:
+        return None
+    if _somebody_acted_since(chase.account, newest.received_at):
         return None
     received_on = newest.received_at.date()
     last = add_working_days(received_on, chase.policy.reply_days, chase.policy.country)
@@ -48,15 +53,35 @@ def replied(chase: Chase) -> Verdict | None:
     return hold(last + timedelta(days=1), received_on=received_on, until_on=last, sender=newest.sender)
 
 
+def _somebody_acted_since(account: Account, received_at: datetime) -> bool:
+    """True when a hold was put or released, or a promise, a dispute or a plan written down since: whoever did
+    that has read the answer. Where only its day is known, it must be a later one."""
+    said = [
+        *((h.recorded_at, h.since_on) for h in account.holds),
+        *((p.recorded_at, p.made_on) for p in account.promises),
+        *((d.recorded_at, d.opened_on) for d in account.disputes),
+        *((p.recorded_at, p.made_on) for p in account.plans),
+    ]
+    released = (h.released_at for h in account.holds)
+    moments = (at for at in (*released, *(at for at, _ in said)) if at is not None)
+    days = (on for at, on in said if at is None)
+    return any(at >= received_at for at in moments) or any(on > received_at.date() for on in days)
+
+
 def excluded(chase: Chase) -> Verdict | None:
     """The host, a tag or the payment method says that this customer is not to be chased."""
-    customer, policy = chase.account.customer, chase.policy
+    why = exclusion(chase.account.customer, chase.policy)
+    return Verdict(Action.HOLD, None, why) if why is not None else None
+
+
+def exclusion(customer: Customer, policy: Policy) -> Mapping[str, object] | None:
+    """What excludes a customer, as figures for the explanation; None when nothing does."""
     if customer.no_reminders:
-        return hold(by="customer")
+        return {"by": "customer"}
     if customer.payment_method is not None and customer.payment_method in policy.exclude_methods:
-        return hold(by="payment_method", payment_method=customer.payment_method)
+        return {"by": "payment_method", "payment_method": customer.payment_method}
     if policy.exclude_tags and not policy.exclude_tags.isdisjoint(customer.tags):
-        return hold(by="tag", tag=min(policy.exclude_tags & customer.tags))
+        return {"by": "tag", "tag": min(policy.exclude_tags & customer.tags)}
     return None
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from connector.dunning.calendar import is_closed, next_open_day
+from connector.dunning.calendar import days, is_closed, next_open_day
 from connector.dunning.case import Case
-from connector.dunning.contacts import choose_recipient, refused_addresses
-from connector.dunning.promises import last_day
+from connector.dunning.contacts import refused_addresses
+from connector.dunning.rules.agreed import covered, disputed, planned, promised
+from connector.dunning.rules.customer import exclusion
 from connector.dunning.rules.verdict import Verdict, follow_up, hold, wait
 from connector.dunning.sequence import is_old_debt, steps_taken
 from connector.model import (
@@ -22,10 +23,12 @@ from connector.model import (
     Segment,
     Start,
 )
-from connector.model.chase import THANK_YOU
+from connector.model.chase import CALL_CHANNEL, THANK_YOU
 
-_OWING = frozenset((InvoiceState.OPEN, InvoiceState.IN_PAYMENT))
+_OWING = (InvoiceState.OPEN, InvoiceState.IN_PAYMENT)
 _ZERO = Decimal(0)
+# once: see ``case``
+_IN_PAYMENT, _START_HOLD, _KEY_ACCOUNT = InvoiceState.IN_PAYMENT, Start.HOLD, Segment.KEY_ACCOUNT
 
 
 def held(case: Case) -> Verdict | None:
@@ -39,9 +42,19 @@ def held(case: Case) -> Verdict | None:
     return None
 
 
+def insolvent(case: Case) -> Verdict | None:
+    """Proceedings are open against the site that was billed: its debt is declared, whoever pays for it."""
+    site = case.chase.sites.get(case.invoice.customer_ref)
+    return hold(site=site.name) if site is not None and site.insolvent else None
+
+
 def excluded(case: Case) -> Verdict | None:
-    """The host says that this invoice is not to be chased."""
-    return hold(by="invoice") if case.invoice.no_reminders else None
+    """The host says that this invoice is not to be chased, or excludes the site that was billed."""
+    if case.invoice.no_reminders:
+        return hold(by="invoice")
+    site = case.chase.sites.get(case.invoice.customer_ref)
+    why = exclusion(site, case.chase.policy) if site is not None else None
+    return Verdict(Action.HOLD, None, {"site": site.name, **why}) if site and why else None
 
 
 def no_scenario(case: Case) -> Verdict | None:
@@ -54,7 +67,7 @@ def no_scenario(case: Case) -> Verdict | None:
 def settled(case: Case) -> Verdict | None:
     """Nothing is owed on this installment, or less than is worth a word in that currency."""
     residual = case.installment.residual
-    owing = residual > 0 and case.invoice.state in _OWING
+    owing = residual > _ZERO and case.invoice.state in _OWING
     if owing and residual >= case.chase.policy.tolerance.get(case.invoice.currency, _ZERO):
         return None
     return wait(None) if thanks_due(case) is None else None
@@ -62,7 +75,7 @@ def settled(case: Case) -> Verdict | None:
 
 def paid_after_reminder(case: Case) -> Verdict | None:
     """It was paid after we wrote: say thank you, unless more is overdue (then the next text says both)."""
-    if case.installment.residual > 0:
+    if case.installment.residual > _ZERO:
         return None
     paid_on = thanks_due(case)
     return None if paid_on is None else Verdict(Action.THANK, None, {"paid_on": paid_on})
@@ -76,6 +89,7 @@ def thanks_due(case: Case) -> date | None:
     if case.invoice.state not in (InvoiceState.PAID, InvoiceState.OPEN) or chase.overdue:
         return None
     sent = [r for r in case.history if r.state is ReminderState.SENT and r.step != THANK_YOU and r.day >= 0]
+    sent = [r for r in sent if r.channel != CALL_CHANNEL]  # nobody can tell whether anybody called
     if not sent or any(r.step == THANK_YOU and r.state is not ReminderState.DROPPED for r in case.history):
         return None
     first = min(r.completed_on or r.queued_on for r in sent)
@@ -88,61 +102,7 @@ def thanks_due(case: Case) -> date | None:
 
 def in_payment(case: Case) -> Verdict | None:
     """The host says that a payment is on its way to the bank."""
-    return wait(None) if case.invoice.state is InvoiceState.IN_PAYMENT else None
-
-
-def covered(case: Case) -> Verdict | None:
-    """Unapplied money or a credit note pays for it: a person should match it, the customer owes nothing."""
-    coverage = case.chase.coverage
-    by = coverage.by.get(case.key) if coverage.by else None
-    if by is None:
-        return None
-    currency = case.invoice.currency
-    return follow_up(covered_by=by, available=coverage.available.get(currency, _ZERO), currency=currency)
-
-
-def disputed(case: Case) -> Verdict | None:
-    """The customer disagrees about this invoice: it is not chased until that is settled."""
-    dispute = case.chase.disputes.get(case.invoice.ref)
-    if dispute is None:
-        return None
-    return hold(opened_on=dispute.opened_on, dispute=str(dispute.reason), reason_text=dispute.note)
-
-
-def planned(case: Case) -> Verdict | None:
-    """A payment plan runs and is up to date: its dates stand in for the invoice's."""
-    found = case.chase.plans.get(case.invoice.ref)
-    if found is None:
-        return None
-    plan, due_on = found
-    if due_on is None:
-        return wait(None, made_on=plan.made_on)
-    last = last_day(due_on, case.chase.policy)
-    if case.chase.today > last:
-        return None
-    part = next(p for p in plan.parts if p.due_on == due_on)
-    amount = part.amount
-    return wait(
-        last + timedelta(days=1), plan_on=due_on, until_on=last, amount=amount, currency=plan.currency
-    )
-
-
-def promised(case: Case) -> Verdict | None:
-    """A promise to pay runs: nothing is asked before its date and the days of grace are over."""
-    promises = case.chase.promises
-    if not promises:
-        return None
-    for promise in (*promises.get(case.invoice.ref, ()), *promises.get(None, ())):
-        last = last_day(promise.promised_on, case.chase.policy)
-        if case.chase.today <= last:
-            return wait(
-                last + timedelta(days=1),
-                promised_on=promise.promised_on,
-                until_on=last,
-                amount=promise.amount,
-                currency=promise.currency or case.invoice.currency,
-            )
-    return None
+    return wait(None) if case.invoice.state is _IN_PAYMENT else None
 
 
 def _in_state(state: ReminderState, action: Action) -> Callable[[Case], Verdict | None]:
@@ -188,7 +148,7 @@ def not_due(case: Case) -> Verdict | None:
 def old_debt(case: Case) -> Verdict | None:
     """The debt was old when we first saw it, and the scenario says to wait for a person's word."""
     scenario = case.choice.scenario
-    if scenario is None or scenario.start is not Start.HOLD or steps_taken(case.history):
+    if scenario is None or scenario.start is not _START_HOLD or steps_taken(case.history):
         return None
     word = any(
         h.released_at is not None and h.invoice_ref in (None, case.invoice.ref)
@@ -201,12 +161,15 @@ def old_debt(case: Case) -> Verdict | None:
 
 
 def below_minimum(case: Case) -> Verdict | None:
-    """What the customer owes in this currency is too little to write about."""
+    """What can be chased in this currency is too little to write about. What is disputed, promised, under a
+    payment plan or held does not count: no message would list it."""
     scenario = case.choice.scenario
     if scenario is None:
         return None
+    if case.installment.residual >= scenario.minimum:
+        return None
     currency = case.invoice.currency
-    amount = max(case.chase.overdue.get(currency, _ZERO), case.installment.residual)
+    amount = max(case.chase.chaseable.get(currency, _ZERO), case.installment.residual)
     if amount >= scenario.minimum:
         return None
     return wait(None, amount=amount, minimum=scenario.minimum, currency=currency)
@@ -214,7 +177,7 @@ def below_minimum(case: Case) -> Verdict | None:
 
 def missing_order_number(case: Case) -> Verdict | None:
     """A key account does not pay without its purchase-order number: ask for it before asking for money."""
-    if case.chase.segment is not Segment.KEY_ACCOUNT or case.invoice.reference:
+    if case.chase.segment is not _KEY_ACCOUNT or case.invoice.reference:
         return None
     return follow_up(customer=case.chase.account.customer.name)
 
@@ -225,7 +188,7 @@ def spacing(case: Case) -> Verdict | None:
     last = case.chase.last_contact.get(case.invoice.currency)
     if scenario is None or last is None or scenario.spacing == 0:
         return None
-    free_on = last + timedelta(days=scenario.spacing)
+    free_on = last + days(scenario.spacing)
     if free_on <= case.chase.today:
         return None
     return wait(free_on, last_sent_on=last, spacing=scenario.spacing)
@@ -246,19 +209,19 @@ def budget(case: Case) -> Verdict | None:
     limit = case.chase.policy.budget
     if limit is None:
         return None
-    since = case.chase.today - timedelta(days=limit.days)
-    days = [on for on, _, _ in case.chase.contacts if on > since]
-    days += [on for on in case.chase.account.contacted_elsewhere if on > since]
-    if len(days) < limit.contacts:
+    contacted = case.chase.counted_contacts
+    if len(contacted) < limit.contacts:
         return None
-    free_on = sorted(days)[len(days) - limit.contacts] + timedelta(days=limit.days)
-    return wait(free_on, contacts=len(days), period=limit.days)
+    free_on = contacted[len(contacted) - limit.contacts] + days(limit.days)
+    return wait(free_on, contacts=len(contacted), period=limit.days)
 
 
 def no_contact(case: Case) -> Verdict | None:
     """Nobody can be written to: no address, or the address refused what we sent."""
     chase = case.chase
-    if choose_recipient(chase.account, [case.invoice], chase.policy) is not None:
+    if case.next is not None and case.next.step.is_call:
+        return None
+    if chase.recipient_for(case.invoice) is not None:
         return None
     refused = sorted(refused_addresses(chase.account))
     return follow_up(refused=refused[0] if refused else None)
@@ -271,6 +234,7 @@ def due(case: Case) -> Verdict | None:
 
 RULES: tuple[tuple[Reason, Callable[[Case], Verdict | None]], ...] = (
     (Reason.HELD, held),
+    (Reason.INSOLVENT, insolvent),
     (Reason.EXCLUDED, excluded),
     (Reason.NO_SCENARIO, no_scenario),
     (Reason.SETTLED, settled),
@@ -289,9 +253,9 @@ RULES: tuple[tuple[Reason, Callable[[Case], Verdict | None]], ...] = (
     (Reason.OLD_DEBT, old_debt),
     (Reason.BELOW_MINIMUM, below_minimum),
     (Reason.MISSING_ORDER_NUMBER, missing_order_number),
+    (Reason.NO_CONTACT, no_contact),
     (Reason.SPACING, spacing),
     (Reason.CLOSED_DAY, closed_day),
     (Reason.BUDGET, budget),
-    (Reason.NO_CONTACT, no_contact),
     (Reason.DUE, due),
 )

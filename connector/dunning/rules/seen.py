@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from connector.dunning.case import Case
-from connector.dunning.contacts import choose_recipient
 from connector.model import Reason
 
 
@@ -23,13 +22,13 @@ def _scenario(case: Case) -> Mapping[str, object]:
 
 
 def _recipient(case: Case) -> Mapping[str, object]:
-    found = choose_recipient(case.chase.account, [case.invoice], case.chase.policy)
+    found = case.chase.recipient_for(case.invoice)
     return {"recipient": found.address, "language": found.language} if found else {}
 
 
 def _minimum(case: Case) -> Mapping[str, object]:
     scenario, currency = case.choice.scenario, case.invoice.currency
-    amount = max(case.chase.overdue.get(currency, Decimal(0)), case.installment.residual)
+    amount = max(case.chase.chaseable.get(currency, Decimal(0)), case.installment.residual)
     return {"amount": amount, "minimum": scenario.minimum if scenario else None, "currency": currency}
 
 
