@@ -11,7 +11,19 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
 from connector.errors import StoreError
-from connector.model import Activity, Customer, Fact, Inbound, Invoice, Kind, Message, Payment, PlanPart
+from connector.model import (
+    Activity,
+    Customer,
+    Fact,
+    Inbound,
+    Invoice,
+    Kind,
+    Message,
+    Pause,
+    Payment,
+    PlanPart,
+    Remark,
+)
 from connector.ports import CloseTask, MoveTask, Note, Task
 from connector.store.columns import storable
 from connector.store.ports import OutboxItem
@@ -49,6 +61,7 @@ _FACTS: dict[str, _Codec] = {
     Kind.PAYMENT: _Codec(Payment),
     Kind.ACTIVITY: _Codec(Activity),
     Kind.INBOUND: _Codec(Inbound),
+    Kind.REMARK: _Codec(Remark),
 }
 MESSAGE = "message"
 _ITEMS: dict[str, tuple[type[Any], _Codec]] = {
@@ -61,8 +74,10 @@ _ITEMS: dict[str, tuple[type[Any], _Codec]] = {
         "close_task": CloseTask,
     }.items()
 }
+_PAUSE = _Codec(Pause)
 _KIND_OF_ITEM = {type_: name for name, (type_, _) in _ITEMS.items()}
 _SUMMARY: TypeAdapter[dict[str, int]] = TypeAdapter(dict[str, int])
+_SUMMARIES: TypeAdapter[list[dict[str, int]]] = TypeAdapter(list[dict[str, int]])
 _DATA: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
 _NAMES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 _PARTS: TypeAdapter[tuple[PlanPart, ...]] = TypeAdapter(tuple[PlanPart, ...])
@@ -123,8 +138,8 @@ def dump_summary(summary: Mapping[str, int]) -> str:
     return _SUMMARY.dump_json({str(key): summary[key] for key in sorted(summary)}).decode()
 
 
-def load_summary(text: str) -> dict[str, int]:
-    return _SUMMARY.validate_json(text)
+def load_summaries(texts: Sequence[str]) -> list[dict[str, int]]:
+    return _SUMMARIES.validate_json(f"[{','.join(texts)}]")
 
 
 def dump_names(names: tuple[str, ...]) -> str:
@@ -141,6 +156,19 @@ def dump_parts(parts: Sequence[PlanPart]) -> str:
 
 def load_parts(text: str) -> tuple[PlanPart, ...]:
     return _PARTS.validate_json(text)
+
+
+def dump_pause(pause: Pause) -> str:
+    return _PAUSE.dump(pause)
+
+
+def load_pause(text: str) -> Pause | None:
+    """None when it cannot be read: the company stays paused all the same, until somebody ends it."""
+    try:
+        found: Pause = _PAUSE.load(text)
+    except ValidationError:
+        return None
+    return found
 
 
 def name_key(name: str) -> str:

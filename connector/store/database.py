@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from connector.errors import StoreError
 from connector.ports import Memo
+from connector.store.lease import lease
 from connector.store.memo import SqlMemo
 from connector.store.migrate import bring_up_to_date
 from connector.store.ports import Unit
@@ -68,6 +69,12 @@ class SqlStore:
     def memo(self, company: str) -> Memo:
         """Return the company's map of strings."""
         return SqlMemo(company, self._reading, lambda: self._writing(company))
+
+    @contextmanager
+    def lease(self, company: str, work: str = "pass") -> Iterator[None]:
+        """Be the only process that does this ``work`` for a company. Raises Busy when another does."""
+        with lease(self._engine, self.memo(company), company, work):
+            yield
 
     def close(self) -> None:
         """Let go of all connections."""

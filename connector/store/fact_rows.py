@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from connector.model import Activity, Customer, Fact, Inbound, Invoice, Kind, Payment, Ref, SetAside
+from connector.model import Activity, Customer, Fact, Inbound, Invoice, Kind, Payment, Ref, Remark, SetAside
 from connector.store import codec
 from connector.store.debtor import debtor_key
 from connector.store.scope import Row
@@ -32,6 +32,7 @@ CHANGED_BY_FACT: Mapping[str, tuple[str, ...]] = {
     Kind.PAYMENT.value: CHANGED_ASIDE,
     Kind.ACTIVITY.value: (*CHANGED_ASIDE, "invoice_ref"),
     Kind.INBOUND.value: (*CHANGED_ASIDE, "invoice_ref", "received_at"),
+    Kind.REMARK.value: (*CHANGED_ASIDE, "invoice_ref"),
 }
 
 
@@ -61,7 +62,7 @@ def fact_row(
             row |= _of_customer(fact)
         case Inbound():
             row |= {"invoice_ref": _invoice_of(fact), "received_at": fact.received_at}
-        case Activity():
+        case Activity() | Remark():
             row["invoice_ref"] = _invoice_of(fact)
     return row
 
@@ -105,7 +106,7 @@ def _of_customer(customer: Customer) -> Row:
     }
 
 
-def _invoice_of(fact: Activity | Inbound) -> str | None:
+def _invoice_of(fact: Activity | Inbound | Remark) -> str | None:
     return fact.on.id if fact.on.kind is Kind.INVOICE else None
 
 

@@ -54,6 +54,8 @@ class Gathering(Scope):
             holders[row["customer_ref"]].add(row)
         for row in self._ask(questions.NEWEST_INBOUND, refs):
             holders[row["customer_ref"]].add_inbound(row)
+        for row in self._ask(questions.READ, refs):
+            holders[row["customer_ref"]].read_at = row["read_at"]
 
     def _add_chase(self, refs: list[str], holders: Holders) -> None:
         for row in self._ask(questions.REMINDERS, refs):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from sqlalchemy import RowMapping
@@ -59,6 +59,8 @@ class Parts:
         self.plans: dict[int, PaymentPlan] = {}
         self.marks: dict[int, Mark] = {}
         self.pays_for: list[str] = []
+        self.sites: list[Customer] = []
+        self.read_at: datetime | None = None
 
     def add_customer(self, row: RowMapping) -> None:
         """He himself. When he cannot be read he is bare, with his last name."""
@@ -70,6 +72,7 @@ class Parts:
         """A customer whom he pays for. When that one cannot be read, nobody can tell what is owed for him."""
         if self._readable(row):
             self.pays_for.append(row["ref"])
+            self.sites.append(codec.load_fact(Kind.CUSTOMER, row["ref"], row["body"]))
 
     def add(self, row: RowMapping) -> None:
         """An invoice, a payment, or whatever was set aside."""
@@ -140,6 +143,8 @@ class Parts:
             inbound=tuple(inbound[-INBOUND:]),
             set_aside=tuple(self.set_aside),
             pays_for=tuple(self.pays_for),
+            sites=tuple(self.sites),
+            read_at=self.read_at,
         )
 
     def _readable(self, row: RowMapping) -> bool:

@@ -32,6 +32,8 @@ promises = Table(
     Column("currency", HostText),
     Column("state", HostText, nullable=False),
     Column("note", HostText, nullable=False),
+    Column("owed", ExactDecimal),
+    Column("recorded_at", UtcDateTime),
     Index(None, "company", "customer_ref"),
     Index(None, "company", "invoice_ref"),
     Index(None, "company", "state"),
@@ -50,6 +52,7 @@ holds = Table(
     Column("until_on", Date),
     Column("reason", HostText, nullable=False),
     Column("released_at", UtcDateTime),
+    Column("recorded_at", UtcDateTime),
     Index(None, "company", "customer_ref"),
     Index(None, "company", "invoice_ref"),
     sparse_index("ix_holds_moved_to", "moved_to"),
@@ -65,6 +68,7 @@ follow_ups = Table(
     Column("key", HostText, nullable=False),
     Column("opened_on", Date, nullable=False),
     Column("closed_on", Date),
+    Column("again_on", Date),  # closed by a person: not to be opened again before
     UniqueConstraint("company", "key"),
     Index(
         "uq_follow_ups_open",
@@ -90,6 +94,7 @@ disputes = Table(
     Column("opened_on", Date, nullable=False),
     Column("closed_on", Date),
     Column("note", HostText, nullable=False),
+    Column("recorded_at", UtcDateTime),
     Index(None, "company", "customer_ref"),
     Index(None, "company", "invoice_ref"),
     sparse_index("ix_disputes_moved_to", "moved_to"),
@@ -107,6 +112,7 @@ payment_plans = Table(
     Column("made_on", Date, nullable=False),
     Column("state", HostText, nullable=False),
     Column("note", HostText, nullable=False),
+    Column("recorded_at", UtcDateTime),
     Index(None, "company", "customer_ref"),
 )
 

@@ -20,17 +20,19 @@ from connector.model import (
     Invoice,
     MarkName,
     Message,
+    Pause,
     PaymentPlan,
     PlanPart,
     PlanState,
     Promise,
     PromiseState,
     Ref,
+    Remark,
     Reminder,
     SetAside,
     Standing,
 )
-from connector.ports import Entry, Memo
+from connector.ports import Entry, Memo, Task, TaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,31 @@ class Found:
     number: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NewRemark:
+    """A remark whose text (``digest``) was not taken yet, with the customer whose it is, where known."""
+
+    remark: Remark
+    digest: str
+    customer_ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HostTask:
+    """A task of ours as it stands in the host. ``due_on`` is the day we stand for, ``seen_on`` the one it has
+    there; ``moved`` when a person gave it that one, ``gone`` when the host shows it no more, ``ended`` when
+    we closed it, or what a person did with it was obeyed."""
+
+    key: str
+    kind: TaskKind
+    on: Ref
+    due_on: date
+    seen_on: date | None = None
+    moved: bool = False
+    gone: bool = False
+    ended: bool = False
+
+
 class Unit(Protocol):
     """Reads and writes of one company. Leaving the ``with`` block commits; an exception rolls back."""
 
@@ -132,7 +159,9 @@ class Unit(Protocol):
         day of ``now``."""
         ...
 
-    def set_paused(self, paused: bool) -> None: ...
+    def set_paused(self, paused: bool, pause: Pause | None = None) -> None:
+        """``pause`` tells who, why and until when; it is forgotten when the pause ends."""
+        ...
 
     # accounts ------------------------------------------------------------------------------------------
     def customers_to_look_at(self, today: date) -> list[str]:
@@ -190,10 +219,10 @@ class Unit(Protocol):
 
     # reminders and the outbox --------------------------------------------------------------------------
     def queue_message(
-        self, message: Message, reminders: Sequence[Reminder], state: EffectState, now: datetime
+        self, message: Message | Task, reminders: Sequence[Reminder], state: EffectState, now: datetime
     ) -> bool:
-        """Save a message with its reminders, or nothing at all: False when the message or any of its
-        (installment, step, occurrence) is there already."""
+        """Save a message (or the task of a call) with its reminders, or nothing at all: False when it or any
+        of its (installment, step, occurrence) is there already."""
         ...
 
     def queue_entries(self, entries: Iterable[Entry], now: datetime) -> int:
@@ -243,15 +272,36 @@ class Unit(Protocol):
         amount: Decimal | None,
         currency: str | None,
         note: str,
-    ) -> Promise: ...
+        *,
+        owed: Decimal | None = None,
+        now: datetime | None = None,
+    ) -> Promise:
+        """``owed``: what is to be paid by the promised day as things stand now; ``now``: when a person wrote
+        it down, here and below."""
+        ...
+
     def promises(self, state: PromiseState | None = None) -> list[Promise]: ...
     def settle_promise(self, promise_id: int, state: PromiseState) -> None: ...
     def add_hold(
-        self, customer_ref: str, invoice_ref: str | None, since_on: date, until_on: date | None, reason: str
+        self,
+        customer_ref: str,
+        invoice_ref: str | None,
+        since_on: date,
+        until_on: date | None,
+        reason: str,
+        *,
+        now: datetime | None = None,
     ) -> Hold: ...
     def release_holds(self, customer_ref: str, invoice_ref: str | None, now: datetime) -> int: ...
     def add_dispute(
-        self, customer_ref: str, invoice_ref: str, reason: DisputeReason, opened_on: date, note: str
+        self,
+        customer_ref: str,
+        invoice_ref: str,
+        reason: DisputeReason,
+        opened_on: date,
+        note: str,
+        *,
+        now: datetime | None = None,
     ) -> Dispute: ...
     def close_disputes(self, invoice_ref: str, on: date) -> list[Dispute]:
         """Close the open disputes of an invoice; return them."""
@@ -265,6 +315,8 @@ class Unit(Protocol):
         parts: Sequence[PlanPart],
         made_on: date,
         note: str,
+        *,
+        now: datetime | None = None,
     ) -> PaymentPlan: ...
     def settle_plan(self, plan_id: int, state: PlanState) -> None: ...
     def set_mark(self, customer_ref: str, invoice_ref: str | None, name: MarkName, value: str | None) -> None:
@@ -276,6 +328,73 @@ class Unit(Protocol):
         ...
 
     def close_follow_ups(self, customer_ref: str, reasons: Collection[str], on: date) -> list[FollowUp]: ...
+
+    def rest_follow_up(self, key: str, on: date, again_on: date | None) -> FollowUp | None:
+        """Close the open follow-up of that key, by a person: it is not opened again for its reason before
+        ``again_on``. None when it is not open."""
+        ...
+
+    def wake_follow_ups(self, customer_ref: str, reasons: Collection[str]) -> None:
+        """The reasons are gone: should they come again, they are new."""
+        ...
+
+    def move_promise(self, promise_id: int, promised_on: date, owed: Decimal | None) -> None:
+        """Give a promise another day, and what is to be paid by it (see ``add_promise``)."""
+        ...
+
+    # what people write and do in the host ----------------------------------------------------------------
+    def heard_since(self, now: datetime) -> datetime:
+        """From when on people's remarks are answered: the moment of the first call."""
+        ...
+
+    def new_remarks(self) -> list[NewRemark]:
+        """The remarks whose text was never taken, by the moment at which they were said. ``save_page`` notes
+        each text of a remark once: a repeated record, or another mapping, makes nothing new."""
+        ...
+
+    def take_remarks(self, new: Collection[NewRemark], now: datetime) -> int:
+        """These texts are taken for good, in the transaction of what they order; return how many were not
+        taken before."""
+        ...
+
+    def found(self, on: Ref) -> Found | None:
+        """The invoice or customer that a record of the host is, under who pays for it; None when it was never
+        pulled."""
+        ...
+
+    def mark_read(self, customer_ref: str, at: datetime) -> None:
+        """A person has read what the customer wrote up to that moment."""
+        ...
+
+    def host_task(self, key: str) -> HostTask | None:
+        """Our task of that key, ended or not; ``queue_entries``, ``settle``, ``save_page`` keep it true."""
+        ...
+
+    def host_tasks(
+        self, *, prefix: str = "", kind: TaskKind | None = None, on: Collection[Ref] = ()
+    ) -> list[HostTask]:
+        """Our tasks, by key: open ones; with ``prefix``, all whose key begins so."""
+        ...
+
+    def changed_tasks(self) -> list[HostTask]:
+        """Open tasks that a person moved, or that the host shows no more."""
+        ...
+
+    def idle_tasks(self, kind: TaskKind) -> list[HostTask]:
+        """Open tasks of that kind on an invoice that is not open any more."""
+        ...
+
+    def unseen_tasks(self) -> list[Ref]:
+        """Open tasks that were written, and that no pull has shown: by the host's own refs."""
+        ...
+
+    def end_task(self, key: str, now: datetime) -> None:
+        """Nothing more follows from that task."""
+        ...
+
+    def keep_deadline(self, key: str, due_on: date) -> None:
+        """We stand for the day that a person gave a task."""
+        ...
 
     # history -------------------------------------------------------------------------------------------
     def record(self, events: Iterable[Event]) -> None: ...
@@ -290,6 +409,11 @@ class Store(Protocol):
     def begin(self, company: str) -> AbstractContextManager[Unit]: ...
     def memo(self, company: str) -> Memo:
         """A durable map for the host adapter; each write is its own transaction."""
+        ...
+
+    def lease(self, company: str, work: str = "pass") -> AbstractContextManager[None]:
+        """Be the only process that does this work for a company, until the block is left or the process ends.
+        Raises Busy, naming the process that has the lease."""
         ...
 
     def close(self) -> None: ...

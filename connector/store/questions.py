@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, CompoundSelect, Select, Table, bindparam, 
 from connector.model import Kind
 from connector.store.parts import INBOUND
 from connector.store.tables import (
+    accounts,
     disputes,
     facts,
     follow_ups,
@@ -69,6 +70,11 @@ PLAN_INVOICES = (
 )
 
 FOLLOW_UPS = select(follow_ups).where(follow_ups.c.company == _COMPANY, follow_ups.c.customer_ref.in_(_REFS))
+
+#: Up to when a person has read what each customer wrote, where one has.
+READ = select(accounts.c.customer_ref, accounts.c.read_at).where(
+    accounts.c.company == _COMPANY, accounts.c.customer_ref.in_(_REFS), accounts.c.read_at.is_not(None)
+)
 
 #: Takes ``company`` alone.
 SYNCED_AT = select(states.c.synced_at).where(states.c.company == _COMPANY)

@@ -55,6 +55,8 @@ def promise_of(row: Mapping[Any, Any]) -> Promise:
         currency=row["currency"],
         state=PromiseState(row["state"]),
         note=row["note"],
+        owed=row["owed"],
+        recorded_at=row["recorded_at"],
     )
 
 
@@ -67,6 +69,7 @@ def hold_of(row: Mapping[Any, Any]) -> Hold:
         until_on=row["until_on"],
         reason=row["reason"],
         released_at=row["released_at"],
+        recorded_at=row["recorded_at"],
     )
 
 
@@ -78,6 +81,7 @@ def follow_up_of(row: Mapping[Any, Any]) -> FollowUp:
         key=row["key"],
         opened_on=row["opened_on"],
         closed_on=row["closed_on"],
+        again_on=row["again_on"],
     )
 
 
@@ -90,6 +94,7 @@ def dispute_of(row: Mapping[Any, Any]) -> Dispute:
         opened_on=row["opened_on"],
         closed_on=row["closed_on"],
         note=row["note"],
+        recorded_at=row["recorded_at"],
     )
 
 
@@ -103,6 +108,7 @@ def plan_of(row: Mapping[Any, Any], invoice_refs: Sequence[str]) -> PaymentPlan:
         made_on=row["made_on"],
         state=PlanState(row["state"]),
         note=row["note"],
+        recorded_at=row["recorded_at"],
     )
 
 

@@ -1,7 +1,7 @@
 """The tables. Every key begins with the company: a store may hold hundreds of them.
 
-A change here, in ``people_tables`` or in ``schema`` needs a migration in ``migrations/versions``; a test
-compares the two.
+A change here, in ``people_tables``, ``heard_tables`` or ``schema`` needs a migration in
+``migrations/versions``; a test compares the two.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from connector.store.columns import ExactDecimal, HostText, UtcDateTime
+from connector.store.heard_tables import remarks, tasks
 from connector.store.people_tables import (
     disputes,
     follow_ups,
@@ -55,8 +56,10 @@ __all__ = [
     "payment_plans",
     "plan_invoices",
     "promises",
+    "remarks",
     "reminders",
     "states",
+    "tasks",
 ]
 
 
@@ -96,6 +99,15 @@ facts = Table(
     sparse_index("ix_facts_payer_ref", "payer_ref"),
     sparse_index("ix_facts_paid_by", "paid_by"),
     sparse_index("ix_facts_invoice_ref", "invoice_ref"),
+    # records set aside, in the order in which they are shown
+    Index(
+        "ix_facts_set_aside",
+        "company",
+        "kind",
+        "ref",
+        sqlite_where=text("problem_reason IS NOT NULL"),
+        postgresql_where=text("problem_reason IS NOT NULL"),
+    ),
     # messages from outside, by customer and age
     Index(
         "ix_facts_received",
@@ -123,6 +135,7 @@ accounts = Table(
     Column("dirty", Boolean, nullable=False),
     Column("wake_on", Date),
     Column("summary", Text, nullable=False),
+    Column("read_at", UtcDateTime),  # a person has read what the customer wrote up to then
     PrimaryKeyConstraint("company", "customer_ref"),
     Index(None, "company", "dirty"),
     Index(None, "company", "wake_on"),
@@ -205,11 +218,12 @@ states = Table(
     Column("synced_at", UtcDateTime),
     Column("started_on", Date),
     Column("bank_entry_on", Date),
+    Column("heard_since", UtcDateTime),  # when people's remarks began to be answered
     Column("paused", Boolean, nullable=False),
     PrimaryKeyConstraint("company"),
 )
 
-#: What a host's adapter wants to keep.
+#: What a host's adapter wants to keep, and what a pass leaves for the next.
 memo = Table(
     "memo",
     metadata,

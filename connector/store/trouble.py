@@ -98,4 +98,16 @@ def explained(place: str) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise explain(error, place) from error
+        raise explain(_first_cause(error), place) from error
+
+
+def _first_cause(error: SQLAlchemyError) -> SQLAlchemyError:
+    """What went wrong first. On a full disk SQLite ends the whole transaction, and going back to a savepoint
+    of it fails in its turn: that says nothing to anybody."""
+    first = error
+    cause = error.__context__
+    while cause is not None:
+        if isinstance(cause, SQLAlchemyError):
+            first = cause
+        cause = cause.__context__
+    return first

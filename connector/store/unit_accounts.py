@@ -14,6 +14,9 @@ from connector.store.gathering import Gathering
 from connector.store.scope import Scope, in_chunks, upsert
 from connector.store.tables import accounts, facts, reminders
 
+#: So many summaries are in memory at a time.
+_MANY = 10_000
+
 
 class AccountsPart(Scope):
     """Accounts of one company. A customer who is paid for by another is in his payer's account."""
@@ -77,7 +80,7 @@ class AccountsPart(Scope):
             "wake_on": wake_on,
             "summary": codec.dump_summary(summary),
         }
-        upsert(self._connection, accounts, [row])
+        upsert(self._connection, accounts, [row], only=("dirty", "wake_on", "summary"))
 
     def look_again(self, customers: Collection[str]) -> None:
         self._mark_dirty(customers)
@@ -88,9 +91,13 @@ class AccountsPart(Scope):
     def summary(self) -> dict[str, int]:
         query = select(accounts.c.summary, func.count()).where(self._ours(accounts))
         total: Counter[str] = Counter()
-        for text, customers in self._connection.execute(query.group_by(accounts.c.summary)):
-            for name, count in codec.load_summary(text).items():
-                total[name] += count * customers
+        found = self._connection.execute(query.group_by(accounts.c.summary))
+        for some in found.partitions(_MANY):  # read together: one by one takes three times as long
+            for summary, (_, customers) in zip(
+                codec.load_summaries([text for text, _ in some]), some, strict=True
+            ):
+                for name, count in summary.items():
+                    total[name] += count * customers
         return dict(total)
 
     def next_wake_on(self) -> date | None:

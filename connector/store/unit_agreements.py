@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Table, delete, insert, select, update
@@ -21,13 +21,20 @@ class AgreementsPart(Scope):
     customer (his payer, if another pays for him) is to be looked at again."""
 
     def add_dispute(
-        self, customer_ref: str, invoice_ref: str, reason: DisputeReason, opened_on: date, note: str
+        self,
+        customer_ref: str,
+        invoice_ref: str,
+        reason: DisputeReason,
+        opened_on: date,
+        note: str,
+        *,
+        now: datetime | None = None,
     ) -> Dispute:
         row = self._about(customer_ref, invoice_ref)
         self._mark_dirty([customer_ref, row["moved_to"]])
-        row |= {"reason": reason.value, "opened_on": opened_on, "note": note}
+        row |= {"reason": reason.value, "opened_on": opened_on, "note": note, "recorded_at": now}
         id_ = self._insert(insert(disputes).values(**row))
-        return Dispute(id_, customer_ref, invoice_ref, reason, opened_on, None, note)
+        return Dispute(id_, customer_ref, invoice_ref, reason, opened_on, None, note, now)
 
     def close_disputes(self, invoice_ref: str, on: date) -> list[Dispute]:
         """Close the open disputes of an invoice, whoever has it now, and return them, closed."""
@@ -50,6 +57,8 @@ class AgreementsPart(Scope):
         parts: Sequence[PlanPart],
         made_on: date,
         note: str,
+        *,
+        now: datetime | None = None,
     ) -> PaymentPlan:
         row: Row = {
             "company": self._company,
@@ -59,6 +68,7 @@ class AgreementsPart(Scope):
             "made_on": made_on,
             "state": PlanState.OPEN.value,
             "note": note,
+            "recorded_at": now,
         }
         id_ = self._insert(insert(payment_plans).values(**row))
         refs = tuple(dict.fromkeys(invoice_refs))
@@ -66,7 +76,8 @@ class AgreementsPart(Scope):
         if covered:
             self._connection.execute(insert(plan_invoices), covered)
         self._mark_dirty({customer_ref, *(of_invoice["moved_to"] for of_invoice in covered)})
-        return PaymentPlan(id_, customer_ref, refs, currency, tuple(parts), made_on, note=note)
+        plan = PaymentPlan(id_, customer_ref, refs, currency, tuple(parts), made_on)
+        return replace(plan, note=note, recorded_at=now)
 
     def settle_plan(self, plan_id: int, state: PlanState) -> None:
         """Raises StoreError when the company has no such plan."""

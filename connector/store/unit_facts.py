@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, delete, select, update
 
-from connector.model import Activity, Inbound, Invoice, Kind, Ref, SetAside, Standing
+from connector.model import Activity, Inbound, Invoice, Kind, Pause, Ref, Remark, SetAside, Standing
+from connector.store import codec
 from connector.store.fact_rows import CHANGED_ASIDE, CHANGED_BY_FACT, fact_row, set_aside_row
 from connector.store.ports import MappedPage
 from connector.store.scope import Row, by_kind, in_chunks, upsert
-from connector.store.tables import ABOUT_AN_INVOICE, facts, states
+from connector.store.tables import ABOUT_AN_INVOICE, facts, memo, states
+from connector.store.unit_heard import HeardPart
 from connector.store.unit_payers import PayersPart
 
+#: Where the memo keeps who paused the company, beside the flag in ``states``.
+_PAUSE = "pause"
 
-class FactsPart(PayersPart):
+
+class FactsPart(PayersPart, HeardPart):
     """Facts of one company."""
 
     def cursor(self) -> str | None:
@@ -42,6 +47,8 @@ class FactsPart(PayersPart):
         rows_aside = [set_aside_row(self._company, *record, now) for record in page.set_aside]
         both = [*rows, *rows_aside]
         touched = self._held_until_now(both, page.gone)
+        self._hear(page)
+        self._see_tasks(page, now)
         for kind, changed in CHANGED_BY_FACT.items():
             of_kind = [row for row in rows if row["kind"] == kind]
             upsert(self._connection, facts, of_kind, only=changed, keep_first=("closed_on",))
@@ -82,6 +89,7 @@ class FactsPart(PayersPart):
             synced_at=row.synced_at,
             started_on=row.started_on,
             bank_entry_on=row.bank_entry_on,
+            pause=self._pause() if row.paused else None,
         )
 
     def mark_synced(self, now: datetime, today: date | None = None) -> None:
@@ -89,10 +97,20 @@ class FactsPart(PayersPart):
         started_on = self.standing().started_on or today or now.date()
         self._set_state(synced_at=now, started_on=started_on)
 
-    def set_paused(self, paused: bool) -> None:
+    def set_paused(self, paused: bool, pause: Pause | None = None) -> None:
         self._set_state(paused=paused)
+        of_pause = (self._ours(memo), memo.c.key == _PAUSE)
+        self._connection.execute(delete(memo).where(*of_pause))
+        if paused and pause is not None:
+            row: Row = {"company": self._company, "key": _PAUSE, "value": codec.dump_pause(pause)}
+            upsert(self._connection, memo, [row])
 
     # -----------------------------------------------------------------------------------------------------
+    def _pause(self) -> Pause | None:
+        query = select(memo.c.value).where(self._ours(memo), memo.c.key == _PAUSE)
+        text = self._connection.execute(query).scalar()
+        return codec.load_pause(text) if text else None
+
     def _held_until_now(self, rows: Iterable[Row], gone: Iterable[Ref]) -> set[str | None]:
         """The customers that records belonged to until now. What we did and were told about an invoice that
         moves to another customer follows it."""
@@ -121,7 +139,7 @@ class FactsPart(PayersPart):
         wanted = [
             fact.on.id
             for _, _, fact in page.facts
-            if isinstance(fact, Activity | Inbound) and fact.on.kind is Kind.INVOICE
+            if isinstance(fact, Activity | Inbound | Remark) and fact.on.kind is Kind.INVOICE
         ]
         return self._holders_of([ref for ref in wanted if ref not in in_page]) | in_page
 

@@ -12,11 +12,12 @@ from sqlalchemy.exc import IntegrityError
 
 from connector.errors import StoreError
 from connector.model import Message, Reminder, ReminderState
-from connector.ports import Entry
+from connector.ports import Entry, Task
 from connector.store import codec, rows
 from connector.store.ports import Effect, EffectState, OutboxItem
-from connector.store.scope import Row, Scope, in_chunks
+from connector.store.scope import Row, in_chunks
 from connector.store.tables import outbox, reminders
+from connector.store.unit_heard import HeardPart
 
 #: What an effect's state means for the reminders of a message.
 _REMINDER_STATE = {
@@ -32,11 +33,15 @@ _REMINDER_STATE = {
 }
 
 
-class OutboxPart(Scope):
+#: … and for those of a call: one that the host refused is for a person to look at, it has no address to mend.
+_CALL_STATE = {EffectState.REFUSED: ReminderState.FAILED}
+
+
+class OutboxPart(HeardPart):
     """The outbox of one company."""
 
     def queue_message(
-        self, message: Message, reminders_: Sequence[Reminder], state: EffectState, now: datetime
+        self, message: Message | Task, reminders_: Sequence[Reminder], state: EffectState, now: datetime
     ) -> bool:
         holders = self._holders_of({reminder.installment.invoice_ref for reminder in reminders_})
         new = [rows.reminder_row(self._company, reminder, holders) for reminder in reminders_]
@@ -47,6 +52,8 @@ class OutboxPart(Scope):
                     self._connection.execute(insert(reminders), new)
         except IntegrityError:
             return False
+        if isinstance(message, Task) and state is EffectState.READY:
+            self._note_entries([message], now)
         return True
 
     def queue_entries(self, entries: Iterable[Entry], now: datetime) -> int:
@@ -60,6 +67,7 @@ class OutboxPart(Scope):
         if new:
             items = [self._outbox_row(entry, EffectState.READY, now) for entry in new.values()]
             self._connection.execute(insert(outbox), items)
+            self._note_entries(new.values(), now)
         return len(new)
 
     def effects(
@@ -124,6 +132,12 @@ class OutboxPart(Scope):
         self._connection.execute(changed.values(**values))
         if row["item_kind"] == codec.MESSAGE:
             self._settle_reminders(key, _REMINDER_STATE[state], today)
+            return
+        item = codec.load_item(row["item_kind"], key, row["item"])
+        if isinstance(item, Task):  # the steps that are taken by it, when it is a call
+            self._settle_reminders(key, _CALL_STATE.get(state, _REMINDER_STATE[state]), today)
+        if not isinstance(item, Message):
+            self._note_outcome(item, state, ref, now)
 
     def approve(self, key: str, by: str) -> Effect:
         """Note that a person agrees; the same person twice counts once, in any case and spacing. What no

@@ -19,6 +19,7 @@ from tests.contract.test_store_inbound import InboundTests
 from tests.contract.test_store_outbox import OutboxTests
 from tests.contract.test_store_payers import PayerTests
 from tests.contract.test_store_people import PeopleTests
+from tests.contract.test_store_remarks import RemarkTests
 from tests.contract.test_store_two_at_once import ConcurrencyTests
 
 
@@ -31,6 +32,7 @@ class StoreTests(
     ClosedTests,
     InboundTests,
     PayerTests,
+    RemarkTests,
     ConcurrencyTests,
 ):
     """All of it; a subclass gives the ``address``."""

@@ -41,6 +41,7 @@ class PayerTests(OnAStore):
         assert [(i.ref, i.customer_ref) for i in account.invoices] == [("i1", "c1"), ("i2", "c2")]
         assert account.payments == (payment("p2", customer_ref="c2"),)
         assert account.pays_for == ("c2",)
+        assert account.sites == (customer("c2", payer_ref="c1"),)
         site = self.account("c2")
         assert (site.customer.ref, site.invoices, site.payments) == ("c2", (), ())
 
@@ -104,7 +105,7 @@ class PayerTests(OnAStore):
         self.save(customer("c2"))
         assert self.to_look_at() == ["c1", "c2"]
         assert [i.ref for i in self.account("c2").invoices] == ["i2"]
-        assert self.account("c1").pays_for == ()
+        assert self.account("c1").pays_for == self.account("c1").sites == ()
 
     def test_a_change_of_payer_touches_the_old_one_and_the_new(self) -> None:
         self.save_payer_and_site()

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from connector.errors import StoreError
-from connector.model import FollowUp, Promise, PromiseState
+from connector.model import DisputeReason, FollowUp, PlanPart, Promise, PromiseState
 from connector.store.ports import Event
 from tests.contract.test_store_base import NOW, TODAY, OnAStore
 
@@ -30,6 +30,19 @@ class PeopleTests(OnAStore):
         assert self.account().promises == (made,)
         with self.unit() as unit:
             assert unit.promises() == [made]
+
+    def test_what_was_owed_and_the_moment_at_which_people_said_it_are_kept(self) -> None:
+        with self.unit() as unit:
+            owed = Decimal("1200.50")
+            promise = unit.add_promise("c1", "i1", LATER, TODAY, None, "EUR", "", owed=owed, now=NOW)
+            hold = unit.add_hold("c1", None, TODAY, None, "", now=NOW)
+            dispute = unit.add_dispute("c1", "i1", DisputeReason.PRICE, TODAY, "", now=NOW)
+            plan = unit.add_plan("c1", ["i1"], "EUR", [PlanPart(LATER, owed)], TODAY, "", now=NOW)
+        account = self.account()
+        assert (account.promises, account.holds) == ((promise,), (hold,))
+        assert (account.disputes, account.plans) == ((dispute,), (plan,))
+        assert {said.recorded_at for said in (promise, hold, dispute, plan)} == {NOW}
+        assert promise.owed == owed
 
     def test_a_promise_that_ends_leaves_the_open_ones(self) -> None:
         first, second = self.promise(), self.promise(None)
