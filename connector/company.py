@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from connector.dunning import Policy
 from connector.mapping import FieldMapping
 from connector.message import CompanyText, Templates
+from connector.model import Attachment, Message
 from connector.ports import Channel, Host
 from connector.store.ports import Store
 
@@ -24,7 +25,7 @@ class Limits:
     batch: int = 25  # messages delivered after one fresh look at their balances
     tries: int = 6  # attempts of a message or an entry before a person is asked
     hours: tuple[time, time] | None = None  # of the company's day, in which messages may leave
-    #: a pass that would send more than so many times the busiest of the last 30 days stops and asks
+    #: a pass that would send more than so many times what was foreseen stops and asks; None: not judged
     forecast_factor: float | None = None
     #: longest time for which a call may still be at work on the other side after we stopped listening
     settle_after: timedelta = timedelta(minutes=5)
@@ -47,7 +48,10 @@ class Company:
     channels: Mapping[str, Channel]
     store: Store
     limits: Limits = Limits()
+    #: a message as a file, for the note that proves it; None: people did not ask for it
+    enclose: Callable[[Message, datetime], Attachment | None] | None = None
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    as_if: bool = False  # the clock shows another day than it is, since a person said so
 
     def today(self) -> date:
         """The company's day now."""

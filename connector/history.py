@@ -10,6 +10,11 @@ from zoneinfo import ZoneInfo
 from connector.model import Invoice
 from connector.store.ports import Found, Unit
 
+#: Orders told beside an explanation.
+_NEWEST = 5
+#: What only people do, also where the host does not say who.
+_PEOPLES = frozenset(("reminder_cancelled", "promise_moved", "task_deleted"))
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -35,6 +40,16 @@ def history(unit: Unit, found: Found, zone: ZoneInfo) -> list[Line]:
         if found.invoice_ref is None or event.invoice_ref in (None, found.invoice_ref):
             lines.append(Line(event.at.astimezone(zone).date(), event.name, event.data))
     return sorted(_without_repeats(lines), key=lambda line: line.on)
+
+
+def given_orders(unit: Unit, found: Found, zone: ZoneInfo) -> list[Line]:
+    """Return the newest orders that people gave about an invoice or a customer, oldest first, with who gave
+    them where that is known: what ``explain`` adds to the rules."""
+    events = unit.events(customer_ref=found.customer_ref)
+    events = [e for e in events if e.data.get("by") or e.name in _PEOPLES]
+    about = [e for e in events if found.invoice_ref is None or e.invoice_ref in (None, found.invoice_ref)]
+    lines = [Line(e.at.astimezone(zone).date(), e.name, e.data) for e in about]
+    return list(_without_repeats(lines))[-_NEWEST:]
 
 
 def _without_repeats(lines: list[Line]) -> Iterator[Line]:

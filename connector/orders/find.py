@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from connector.company import Company
 from connector.errors import ConfigError, Problem
 from connector.model import Account, Invoice, InvoiceKind
-from connector.pipeline.company import Company
 from connector.store.ports import Found, Unit
 
 
 class OrderError(ConfigError):
-    """An order that cannot be carried out as given; says what is possible instead."""
+    """An order that cannot be carried out as given; says what is possible instead.
 
-    def __init__(self, what: str, message: str, remedy: str = "") -> None:
+    ``code`` and ``seen`` say the same to a program: the reason has a sentence of its own in each language
+    (``templates/<language>/obeyed.toml``), for people who gave the order inside the host.
+    """
+
+    def __init__(self, what: str, message: str, remedy: str = "", code: str = "", **seen: object) -> None:
         super().__init__([Problem(what, "", message, remedy)])
+        self.code, self.seen = code, seen
+
+
+class NeedsWord(OrderError):
+    """An order that is carried out once a person says that it is meant."""
 
 
 def find_one(company: Company, unit: Unit, text: str) -> Found:
@@ -35,4 +44,16 @@ def open_invoice(unit: Unit, found: Found) -> tuple[Account, Invoice]:
         if invoice.ref == found.invoice_ref and invoice.is_open and invoice.kind is InvoiceKind.INVOICE:
             return account, invoice
     named = found.number or found.customer_name
-    raise OrderError(named, "is no open invoice", "give the number of one with something to pay")
+    raise OrderError(
+        named,
+        "is no open invoice",
+        "give the number of one with something to pay",
+        "not_open" if found.invoice_ref else "no_invoice",
+        number=named,
+    )
+
+
+def open_invoices(account: Account) -> list[Invoice]:
+    """What a customer owes, the oldest first."""
+    owed = [i for i in account.invoices if i.is_open and i.kind is InvoiceKind.INVOICE]
+    return sorted(owed, key=lambda i: (i.issued_on, i.ref))

@@ -1,6 +1,6 @@
 """The six verbs in order, one module each: the imperative shell. It knows the ports, never an adapter."""
 
-from connector.pipeline.company import Company, Limits
+from connector.company import Company, Limits
 from connector.pipeline.report import PassReport
 from connector.pipeline.run import run_pass
 

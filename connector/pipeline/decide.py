@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import structlog
 
+from connector.company import Company
 from connector.dunning import Endings, apply_endings, decide, endings, plan_messages, spare
 from connector.dunning.forecast.wake import next_look
 from connector.errors import RelanceError
@@ -18,13 +19,11 @@ from connector.model import (
     Decision,
     Message,
     MessagePlan,
-    Reminder,
-    ReminderState,
     Standing,
 )
-from connector.pipeline import closing, follow_ups
-from connector.pipeline.company import Company
+from connector.pipeline import calls, closing, expected, follow_ups
 from connector.pipeline.report import PassReport, Progress, silent
+from connector.pipeline.steps_taken import reminders_of
 from connector.store.ports import EffectState, Event, Unit
 
 log = structlog.get_logger()
@@ -49,7 +48,9 @@ def judge(company: Company, standing: Standing) -> Standing:
     too_old = synced_at is None or now - synced_at > company.limits.max_sync_age
     hours = company.limits.hours
     shut = hours is not None and not hours[0] <= now.astimezone(company.zone).time() < hours[1]
-    return replace(standing, sync_too_old=too_old, out_of_hours=shut)
+    over = standing.pause is not None and standing.pause.is_over(now.astimezone(company.zone).date())
+    paused = standing.paused and not over
+    return replace(standing, paused=paused, sync_too_old=too_old, out_of_hours=shut)
 
 
 def look(
@@ -106,6 +107,7 @@ def _queue(company: Company, unit: Unit, decided: Decided, today: date, report: 
             )
             report.errors.append(f"customer {account.customer.ref}: {error}")
     summary = Counter(f"{d.action}:{d.reason}" for d in decided.decisions)
+    summary += expected.coming(decided.decisions)
     unit.save_decided(account.customer.ref, _wake_on(company, decided, today), summary)
     if waiting:
         unit.look_again([account.customer.ref])
@@ -116,15 +118,21 @@ def _wake_on(company: Company, decided: Decided, today: date) -> date | None:
     day on which anything about the account can change by itself."""
     if any(d.wake_on is not None and d.wake_on <= today for d in decided.decisions):
         return today
-    return next_look(decided.account, decided.decisions, company.policy, today)
+    days = (
+        next_look(decided.account, decided.decisions, company.policy, today),
+        follow_ups.rest_ends_on(decided.account, today),
+    )
+    return min((on for on in days if on is not None), default=None)
 
 
 def _queue_message(
     company: Company, unit: Unit, account: Account, plan: MessagePlan, today: date, report: PassReport
 ) -> bool:
+    if plan.leader.is_call:
+        return calls.queue(company, unit, account, plan, today, report)
     message = write(company, account, plan, today)
     state = EffectState.APPROVAL if plan.leader.approval else EffectState.READY
-    reminders = reminders_of(account, plan, message, today, state)
+    reminders = reminders_of(account, plan, message.key, today, state)
     now = company.clock()
     if not unit.queue_message(message, reminders, state, now):
         return False
@@ -145,36 +153,3 @@ def _queue_message(
 def write(company: Company, account: Account, plan: MessagePlan, today: date) -> Message:
     """Render a planned message. Money that already covers an installment is not deducted a second time."""
     return render(plan, spare(account, today), company.text, company.templates, today)
-
-
-def reminders_of(
-    account: Account, plan: MessagePlan, message: Message, today: date, state: EffectState
-) -> list[Reminder]:
-    """One reminder for each listed installment that takes a step."""
-    installments = {
-        (invoice.ref, installment.position): installment
-        for invoice in account.invoices
-        for installment in invoice.installments
-    }
-    return [
-        Reminder(
-            installment=line.installment,
-            customer_ref=plan.customer_ref,
-            scenario=plan.scenario.name,
-            scenario_version=plan.scenario.version,
-            step=line.step.name,
-            day=line.step.day,
-            level=line.level,
-            occurrence=line.occurrence,
-            channel=plan.leader.channel,
-            recipient=plan.recipient,
-            currency=plan.currency,
-            residual=installments[line.installment].residual,
-            due_on=installments[line.installment].due_on,
-            message_key=message.key,
-            state=ReminderState.APPROVAL if state is EffectState.APPROVAL else ReminderState.QUEUED,
-            queued_on=today,
-        )
-        for line in plan.lines
-        if line.step is not None
-    ]

@@ -11,13 +11,13 @@ from functools import partial
 
 import structlog
 
-from connector import tasks
+from connector.company import Company
 from connector.dunning import CONSENTED, apply_endings, decide, endings, plan_messages, spare
 from connector.dunning.calendar import is_closed
 from connector.message import fingerprint, message_key
 from connector.model import Account, Kind, Message, MessagePlan, Reason, Ref
+from connector.orders import sent_notes
 from connector.pipeline import guards
-from connector.pipeline.company import Company
 from connector.pipeline.decide import judge, load
 from connector.pipeline.pull import refresh
 from connector.pipeline.report import PassReport, Progress, silent
@@ -68,7 +68,7 @@ def deliver(
     with company.store.begin(company.id) as unit:
         waiting = waiting_messages(unit, company.clock())
     if not accept:
-        guards.check_volume(company, len(waiting))
+        guards.check_volume(company, waiting, today)
     round_ = _Round(company, today, report)
     size = company.limits.batch
     for start in range(0, len(waiting), size):
@@ -116,7 +116,7 @@ class _Round:
                 return bool(unit.attempt([message.key], company.clock()))
             if look is Look.LATER:
                 return False
-            _drop(company, unit, message, self.today)
+            drop(company, unit, message, self.today)
         self.dropped += 1
         return False
 
@@ -172,7 +172,8 @@ def _same(company: Company, plan: MessagePlan, account: Account, message: Messag
     return message_key(plan, company.id) == message.key and fingerprint(plan, account) == message.fingerprint
 
 
-def _drop(company: Company, unit: Unit, message: Message, today: date) -> None:
+def drop(company: Company, unit: Unit, message: Message, today: date) -> None:
+    """Take a message back that is no longer right; its customer is decided anew."""
     now = company.clock()
     unit.settle(message.key, EffectState.DROPPED, now, today=today, detail="the facts had changed")
     unit.record(_events(message, "reminder_dropped", now))
@@ -189,6 +190,7 @@ def settle(
     if outcome is None:  # it certainly did not leave
         last = effect.attempts >= company.limits.tries
         outcome = Outcome(EffectState.FAILED if last else EffectState.READY, "reminder_failed")
+    notes = sent_notes(company, unit, message, today) if outcome.state is EffectState.DONE else []
     unit.settle(
         message.key,
         outcome.state,
@@ -202,18 +204,12 @@ def settle(
     unit.look_again([message.customer_ref])
     if outcome.state is EffectState.DONE:
         report.delivered["sent"] += 1
-        unit.queue_entries(tasks.reminder_notes(message, posted=_posted_on(company, message)), now)
+        unit.queue_entries(notes, now)
     else:
         kind = "unknown" if outcome.state is EffectState.UNKNOWN else "failed"
         report.delivered[kind] += 1
         report.errors.append(f"message to {message.recipient.email}: {receipt.detail}")
         log.warning("message not sent", company=company.id, key=message.key, outcome=str(outcome.state))
-
-
-def _posted_on(company: Company, message: Message) -> str | None:
-    """The invoice in whose journal the message itself stands, when the host has sent it."""
-    through_host = company.channels[message.channel].name == "host"
-    return message.invoice_refs[0] if through_host and message.invoice_refs else None
 
 
 def backoff(attempts: int) -> timedelta:

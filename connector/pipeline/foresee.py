@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from connector.company import Company
 from connector.dunning import Policy
 from connector.dunning.forecast import ForecastEvent, ReplayedMessage, forecast, replay
 from connector.model import Account, Standing
-from connector.pipeline.company import Company
 from connector.pipeline.decide import judge, load
 from connector.pipeline.report import Progress, silent
 

@@ -8,9 +8,9 @@ from datetime import datetime
 
 import structlog
 
+from connector.company import Company
 from connector.errors import MappingError, SafetyStop
 from connector.model import Fact, Kind, Ref, SetAside
-from connector.pipeline.company import Company
 from connector.pipeline.report import Progress, silent
 from connector.ports import Page, Record
 from connector.store.ports import Event, MappedPage

@@ -34,9 +34,13 @@ class PassReport:
     standing: Counter[str] = field(default_factory=Counter)  # "wait:not_due": all installments, afterwards
     delivered: Counter[str] = field(default_factory=Counter)
     written_back: Counter[str] = field(default_factory=Counter)
+    heard: Counter[str] = field(default_factory=Counter)  # orders, answered: what people said in the host
     wake_on: date | None = None
+    claimed: bool = False  # the host has our claim: this pass may write
     errors: list[str] = field(default_factory=list)
     stopped: str | None = None  # why the pass stopped for safety
+    #: why nothing leaves for any customer, as objects: reason, asks (somebody must act), since_on, do, why
+    company_stops: list[dict[str, object]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, object]:
         """The shape promised for ``run --once --json``."""
@@ -57,10 +61,17 @@ class PassReport:
             },
             "delivered": {k: self.delivered[k] for k in ("sent", "failed", "unknown")},
             "written_back": {k: self.written_back[k] for k in ("notes", "activities")},
+            "heard": {k: self.heard[k] for k in ("orders", "refused", "answered")},
             "wake_on": self.wake_on.isoformat() if self.wake_on else None,
             **({"stopped": self.stopped} if self.stopped else {}),
+            **({"company_stops": self.company_stops} if self.company_stops else {}),
             **({"errors": self.errors} if self.errors else {}),
         }
+
+    @property
+    def asks(self) -> bool:
+        """True when nothing leaves until somebody has looked."""
+        return self.stopped is not None or any(stop["asks"] for stop in self.company_stops)
 
     def _reasons(self, action: Action) -> dict[str, int]:
         prefix = f"{action}:"

@@ -7,30 +7,34 @@ holds it once: a second call, or a second process, sends nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import structlog
 
+from connector.company import Company
 from connector.dunning.calendar import is_working_day
 from connector.dunning.contacts import usable
 from connector.errors import RelanceError
 from connector.model import Message, Person
-from connector.pipeline.company import Company
 from connector.pipeline.decide import Decided, look
 from connector.pipeline.deliver import backoff
 from connector.pipeline.report import PassReport
 from connector.ports import Ability, Channel, Receipt, ReceiptStatus
 from connector.store.ports import Effect, EffectState, Event, Unit
-from connector.worklist import Desk, WorkItem, desks, jobs_of, worklist, write_mail
+from connector.worklist import CompanyStop, Desk, WorkItem, desks, jobs_of, worklist, write_mail
 from connector.worklist.mail import CHANNEL
 from connector.worklist.words import Words
 
 log = structlog.get_logger()
 
 _HISTORY = timedelta(days=730)  # how far back a payer type looks
-_DONE_ON = "worklist_mailed_on"  # in the memo: the last day whose mails all came to an end
+# in the memo: the last day whose mails all came to an end, and that on which a stop was told, with its names
+_DONE_ON = "worklist_mailed_on"
+_STOPS_DONE = "company_stops_mailed"
+#: The channel to our own people, where the one to customers is not for them.
+OWN_PEOPLE = "own_people"
 _STATES = {
     ReceiptStatus.SENT: EffectState.DONE,
     ReceiptStatus.QUEUED: EffectState.DONE,
@@ -66,28 +70,56 @@ def _with_jobs(company: Company, unit: Unit, today: date) -> Iterator[Decided]:
             yield item
 
 
-def mail_once_a_day(company: Company, today: date, report: PassReport) -> None:
-    """Send the lists, in a pass, for a host that cannot hold tasks: once a working day. One that failed for
-    now is tried again with the next pass. What goes wrong stands in the report and stops nothing."""
+def mail_once_a_day(
+    company: Company,
+    today: date,
+    report: PassReport,
+    stops: Sequence[CompanyStop] = (),
+    *,
+    lists: bool = True,
+) -> None:
+    """Send, in a pass and once a working day, the lists for a host that cannot hold tasks, and for any host
+    what stops the whole company. What failed for now is tried again with the next pass. What goes wrong
+    stands in the report and stops nothing.
+
+    ``lists``: the facts are fresh, so that the lists may be told.
+    """
+    asking = tuple(stop for stop in stops if stop.asks)
+    due = _due(company, today, asking, lists=lists)
+    if not due or not is_working_day(today, company.policy.country):
+        return
     memo = company.store.memo(company.id)
-    if Ability.ACTIVITY in company.host.supports or memo.get(_DONE_ON) == today.isoformat():
-        return
-    if not is_working_day(today, company.policy.country):
-        return
-    if (problem := no_way(company)) is not None:
-        log.warning("work lists not mailed", company=company.id, why=problem)
-        memo[_DONE_ON] = today.isoformat()
-        return
     try:
-        with company.store.begin(company.id) as unit:
-            items = todays_list(company, unit, today)
-        mailed = mail(company, items, today)
+        items = _items_due(company, today, due)
+        if (asking or items) and (problem := no_way(company)) is not None:
+            report.errors.append(f"what a person has to do was not mailed: {problem}")
+            memo.update(due)
+            return
+        mailed = mail(company, items, today, stops, apart=_STOPS_DONE in due)
     except RelanceError as error:
         report.errors.append(f"work lists: {error}")
         return
     report.errors += [f"work list to {m.address}: {m.detail}" for m in mailed if m.now and _went_wrong(m)]
     if not any(m.state in (EffectState.READY, EffectState.ATTEMPTED) for m in mailed):
-        memo[_DONE_ON] = today.isoformat()
+        memo.update(due)
+
+
+def _due(company: Company, today: date, asking: Sequence[CompanyStop], *, lists: bool) -> dict[str, str]:
+    """What is to be mailed, as the memo will say that it was."""
+    memo = company.store.memo(company.id)
+    wanted = {}
+    if lists and Ability.ACTIVITY not in company.host.supports:
+        wanted[_DONE_ON] = today.isoformat()
+    if asking:
+        wanted[_STOPS_DONE] = " ".join([today.isoformat(), *(str(stop.name) for stop in asking)])
+    return {key: value for key, value in wanted.items() if memo.get(key) != value}
+
+
+def _items_due(company: Company, today: date, due: Mapping[str, str]) -> list[WorkItem]:
+    if _DONE_ON not in due:
+        return []
+    with company.store.begin(company.id) as unit:
+        return todays_list(company, unit, today)
 
 
 def _went_wrong(mailed: Mailed) -> bool:
@@ -96,22 +128,40 @@ def _went_wrong(mailed: Mailed) -> bool:
 
 def no_way(company: Company) -> str | None:
     """Why work lists cannot be mailed, with the remedy; None when they can."""
-    channel = company.channels.get(CHANNEL)
+    channel = _channel(company)
     if channel is None:
         return "there is no e-mail channel: set [email] in the configuration"
     if channel.name == "host":
-        return "the accounting system sends to customers alone: set email.via to smtp for the work lists"
+        return "the accounting system sends to customers alone: add [email.smtp], for our own people's mails"
     return None
 
 
-def mail(company: Company, items: Sequence[WorkItem], today: date) -> list[Mailed]:
+def _channel(company: Company) -> Channel | None:
+    return company.channels.get(OWN_PEOPLE) or company.channels.get(CHANNEL)
+
+
+def mail(
+    company: Company,
+    items: Sequence[WorkItem],
+    today: date,
+    stops: Sequence[CompanyStop] = (),
+    *,
+    apart: bool = False,
+) -> list[Mailed]:
     """Send each person his list of the day, and return what became of each mail.
 
     At most one leaves for each person and day. One written on an earlier day that never left is dropped.
-    Raises TemplateError. Call ``no_way`` first.
+    What ``stops`` the whole company stands above the list of the company's own desk; with ``apart`` what
+    asks a person to act has a mail of its own too, so that it is told on a day whose list has left. Raises
+    TemplateError. Call ``no_way`` first.
     """
-    channel = company.channels[CHANNEL]
-    written = [write_mail(desk, company.text, company.templates, today) for desk in desks_of(company, items)]
+    channel = _channel(company) or company.channels[CHANNEL]
+    asking = [stop for stop in stops if stop.asks]
+    readers = [
+        *([_stopped_desk(company, asking)] if apart and asking else []),
+        *desks_of(company, items, stops),
+    ]
+    written = [write_mail(desk, company.text, company.templates, today) for desk in readers]
     keys = {message.key for message in written}
     with company.store.begin(company.id) as unit:
         for message in written:
@@ -120,7 +170,13 @@ def mail(company: Company, items: Sequence[WorkItem], today: date) -> list[Maile
     return [_deliver(company, channel, message, today) for message in written]
 
 
-def desks_of(company: Company, items: Sequence[WorkItem]) -> list[Desk]:
+def _stopped_desk(company: Company, stops: Sequence[CompanyStop]) -> Desk:
+    own = company.text.reply_to or company.text.sender
+    key = "/".join(["company", *(str(stop.name) for stop in stops)])
+    return Desk(key, own.name, own.email, (), stops=tuple(stops))
+
+
+def desks_of(company: Company, items: Sequence[WorkItem], stops: Sequence[CompanyStop] = ()) -> list[Desk]:
     """Who gets which list. What is nobody's goes to the company's own desk, and so does the list of a person
     without an address: nothing to do is lost."""
     words = Words(company.text.language)
@@ -132,7 +188,7 @@ def desks_of(company: Company, items: Sequence[WorkItem]) -> list[Desk]:
             found.append(Desk(f"person/{person.ref}", person.name, address, tuple(his)))
         else:
             note = words.line("on_behalf", name=person.name) if person else words.line("intro_nobody")
-            found.append(Desk(_own_key(person), own.name, own.email, tuple(his), note))
+            found.append(Desk(_own_key(person), own.name, own.email, tuple(his), note, tuple(stops)))
     return found
 
 

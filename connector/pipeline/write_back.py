@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import structlog
 
+from connector.company import Company
 from connector.errors import HostError, Refused, Unavailable
 from connector.model import Message
-from connector.pipeline.company import Company
 from connector.pipeline.deliver import backoff
 from connector.pipeline.report import PassReport
-from connector.ports import Entry, Note, Written
+from connector.ports import Entry, Note, Task, Written
 from connector.store.ports import Effect, EffectState, Unit
 
 log = structlog.get_logger()
+
+#: A refusal that repeats is told once in this time.
+_TOLD_FOR = timedelta(days=1)
+_NUMBERS = re.compile(r"\d+")  # a host may name the record that it refuses
 
 
 def write_back(company: Company, today: date, report: PassReport) -> None:
@@ -64,9 +69,25 @@ def _settle(company: Company, effect: Effect, written: Written, today: date, rep
         given_up = isinstance(written.error, Refused) or tries >= company.limits.tries
         state = EffectState.REFUSED if given_up else EffectState.READY
         later = None if given_up else now + backoff(tries)
+        told = given_up and _was_told(unit, effect, str(written.error), now)
         unit.settle(effect.key, state, now, today=today, detail=str(written.error), not_before=later)
+    if told:  # the same right is missing in the same place: said once a day, not at every pass
+        log.info("entry refused again", company=company.id, key=effect.key, error=str(written.error))
+        return
     report.errors.append(f"write back {effect.key}: {written.error}")
     log.warning("entry not written", company=company.id, key=effect.key, error=str(written.error))
+
+
+def _was_told(unit: Unit, effect: Effect, error: str, now: datetime) -> bool:
+    """Whether such an entry was refused for the same reason, on the same kind of record, not long ago."""
+    place = (type(effect.item), _place(effect.item))
+    alike = (e for e in unit.effects([EffectState.REFUSED]) if (type(e.item), _place(e.item)) == place)
+    fresh = (e for e in alike if e.attempted_at and now - e.attempted_at < _TOLD_FOR)
+    return any(_NUMBERS.sub("", e.detail) == _NUMBERS.sub("", error) for e in fresh)
+
+
+def _place(item: Entry | Message) -> str:
+    return str(item.on.kind) if isinstance(item, Note | Task) else ""
 
 
 def _put_back(company: Company, effects: Sequence[Effect], error: HostError, today: date) -> None:

@@ -1,18 +1,23 @@
 """The work list: what people have to do today, the most urgent customer first. Pure but for its words.
 
-``jobs`` finds what there is to do for one customer; ``items`` puts lists together; ``words`` says it all in
-French or English (``templates/<language>/worklist.toml``); ``mail`` makes it a message.
+``jobs`` finds what there is to do for one customer, ``company`` what stands in the way of all of them;
+``items`` puts lists together; ``words`` says it all in French or English
+(``templates/<language>/worklist.toml``); ``mail`` makes it a message.
 """
 
+from connector.worklist.company import CompanyStop, StopName, company_stops
 from connector.worklist.items import WorkItem, concerns, desks, worklist
 from connector.worklist.jobs import Job, JobName, jobs_of
 from connector.worklist.mail import Desk, mail_key, write_mail
 
 __all__ = [
+    "CompanyStop",
     "Desk",
     "Job",
     "JobName",
+    "StopName",
     "WorkItem",
+    "company_stops",
     "concerns",
     "desks",
     "jobs_of",

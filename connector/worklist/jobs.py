@@ -10,9 +10,8 @@ from enum import StrEnum
 from connector.dunning.policy import Policy
 from connector.dunning.priority import recently_broken
 from connector.model import Account, Action, Decision, Reason, Reminder, ReminderState
+from connector.model.chase import CALL_CHANNEL
 
-#: The channel whose steps are calls, made by a person.
-CALL_CHANNEL = "call"
 #: A call for the customer's salesperson, which is what no name means too.
 SALESPERSON = "salesperson"
 

@@ -18,6 +18,7 @@ from connector.escape import one_line
 from connector.message import CompanyText, Templates
 from connector.message.layout import inline_css
 from connector.model import Message, Party
+from connector.worklist.company import CompanyStop
 from connector.worklist.items import WorkItem
 from connector.worklist.words import Words
 
@@ -40,6 +41,7 @@ class Desk:
     address: str
     items: tuple[WorkItem, ...]
     note: str = ""  # a word on why it comes here
+    stops: tuple[CompanyStop, ...] = ()  # told before all else
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,17 @@ def write_mail(desk: Desk, company: CompanyText, templates: Templates, today: da
     """Return the mail of a desk's list for a day, in the company's language. Raises TemplateError."""
     words = Words(company.language)
     clients = words.counted("clients", len(desk.items))
-    subject = words.line("subject", company=company.name, clients=clients, day=today)
+    title = "subject_stopped" if desk.stops else "subject"
+    subject = words.line(title, company=company.name, clients=clients if desk.items else None, day=today)
     left = len(desk.items) - MOST
     content: dict[str, object] = {
         "greeting": words.line("greeting", name=desk.name),
-        "intro": desk.note or words.line("intro"),
+        "stopped": words.line("stopped", company=company.name) if desk.stops else "",
+        "stops": [{"do": do, "why": why} for do, why in map(words.stop, desk.stops)],
+        "intro": (desk.note or words.line("intro")) if desk.items else "",
         "rows": [_row(item, words) for item in desk.items[:MOST]],
         "more": words.line("more", clients=words.counted("clients", left)) if left > 0 else "",
-        "footnote": words.line("footnote", company=company.name),
+        "footnote": words.line("footnote" if desk.items else "footnote_stopped", company=company.name),
     }
     key = mail_key(company.id, desk.key, today)
     return Message(
@@ -111,7 +116,12 @@ def _html(content: dict[str, object], subject: str, company: CompanyText, templa
 
 
 def _text(content: dict[str, object], rows: Sequence[_Row]) -> str:
-    lines = [str(content["greeting"]), "", str(content["intro"]), ""]
+    lines = [str(content["greeting"]), ""]
+    if content["stops"]:
+        lines += [str(content["stopped"]), ""]
+    for stop in content["stops"]:  # type: ignore[attr-defined]
+        lines += [f"! {stop['do']}", f"  {stop['why']}", ""]
+    lines += [str(content["intro"]), ""] if content["intro"] else []
     for rank, row in enumerate(rows, 1):
         late = f" ({row.late})" if row.late else ""
         lines += [f"{rank}. {row.customer} – {' + '.join(row.overdue)}{late}", f"   {row.call}"]

@@ -25,6 +25,7 @@ from connector.formats import Amount, Day, locale_for, plural
 from connector.model import PayerType
 from connector.resources import shipped
 from connector.wording import fill
+from connector.worklist.company import CompanyStop
 from connector.worklist.items import WorkItem
 from connector.worklist.jobs import Job
 
@@ -76,6 +77,14 @@ class Words:
         key = figures.get("message_key")
         figures["message_key"] = str(key)[:12] if key else None
         return fill(table["do"], figures, self.language), fill(table["why"], figures, self.language)
+
+    def stop(self, stop: CompanyStop) -> tuple[str, str]:
+        """What stands in the way of the whole company, since when, and what to do about it."""
+        table = self._table["company"][str(stop.name)]
+        said = one_line(str(stop.figures.get("message") or ""))
+        figures = {**stop.figures, "begun_on": stop.since_on, "message": "{message}"}
+        why = fill(table["why"], figures, self.language).replace("{message}", said)  # ours, at full length
+        return fill(table["do"], figures, self.language), why
 
     def _numbers(self, numbers: Sequence[str]) -> str:
         if len(numbers) > _FEW:
