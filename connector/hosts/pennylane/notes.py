@@ -1,0 +1,106 @@
+"""The notes of a customer: read, changed in our block alone, and written back at once.
+
+Pennylane has no lock and no version to write against, so a person who saves the same customer between our
+reading and our writing (a tenth of a second) would lose what he typed: the notes are read immediately before
+each writing, once for all entries of a customer, and compared with what came back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from connector.errors import Conflict, RateLimited, Refused, Unavailable
+from connector.hosts.pennylane import block, standing
+from connector.hosts.pennylane.items import Item
+from connector.hosts.pennylane.reading import Reader
+from connector.hosts.pennylane.refusals import Missing
+from connector.model import Kind
+from connector.ports import Written
+
+Row = dict[str, Any]
+
+#: How often the notes are read and written anew, when a write was not let in.
+_TRIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    reader: Reader
+
+    def write(self, items: Sequence[Item], again: Collection[str], left: list[Item]) -> Iterator[Written]:
+        """Put the entries into the notes of their customers; what stands there already is found."""
+        invoices = self._invoices(items)
+        by_customer: dict[int, list[Item]] = {}
+        for item in items:
+            customer = self._customer(item, invoices)
+            if customer is None:
+                yield Written(item.key, error=Missing(f"there is no such {item.on.kind} in Pennylane"))
+            else:
+                by_customer.setdefault(customer, []).append(item)
+        for customer, theirs in by_customer.items():
+            yield from self._write(customer, theirs, invoices, left)
+
+    def _write(
+        self, customer: int, items: Sequence[Item], invoices: dict[str, Row], left: list[Item]
+    ) -> Iterator[Written]:
+        today = self.reader.now().date().isoformat()
+        lines = [block.Line(item.mark, _text(item, invoices, today)) for item in items]
+        try:
+            edit(self.reader, customer, lambda notes: block.with_entries(notes, lines))
+        except Missing as gone:
+            for item in items:
+                yield Written(item.key, error=gone)
+        except Refused:  # no right to write, or the notes are full
+            left.extend(items)
+        else:
+            for item in items:
+                yield Written(item.key, f"notes/{customer}/{item.mark}")
+
+    def _invoices(self, items: Sequence[Item]) -> dict[str, Row]:
+        ids = {item.on.id for item in items if item.on.kind is Kind.INVOICE}
+        rows = self.reader.client.among("customer_invoices", "id", ids) if ids else []
+        return {str(row["id"]): row for row in rows}
+
+    def _customer(self, item: Item, invoices: dict[str, Row]) -> int | None:
+        if item.on.kind is Kind.CUSTOMER:
+            return int(item.on.id) if item.on.id.isdigit() else None
+        row = invoices.get(item.on.id)
+        return standing.customer_of(row) if row else None
+
+
+def edit(reader: Reader, customer: int, change: Callable[[str], str]) -> str:
+    """Read the notes of a customer, change them, write them back, and return them. Raises Missing for a
+    customer who is not there, Conflict when something else stands there afterwards, HostError."""
+    for last in (False,) * (_TRIES - 1) + (True,):
+        row = reader.client.one(f"customers/{customer}")
+        if row is None:
+            raise Missing(f"there is no customer {customer} in Pennylane")
+        before = row.get("notes") or ""
+        after = change(before)
+        if after == before:
+            return before
+        try:
+            back = reader.client.put(_path(row), {"notes": after})
+        except RateLimited as limited:
+            if last or limited.after > 60:
+                raise
+            reader.client.wait(limited.after)
+            continue
+        if isinstance(back, dict) and not block.marks(after) <= block.marks(str(back.get("notes") or "")):
+            raise Conflict(f"what was written into the notes of customer {customer} does not stand there")
+        return after
+    raise Unavailable("the notes could not be written")  # pragma: no cover - the last try raises
+
+
+def _path(row: Row) -> str:
+    kind = "individual" if row.get("customer_type") == "individual" else "company"
+    return f"{kind}_customers/{row['id']}"
+
+
+def _text(item: Item, invoices: dict[str, Row], today: str) -> str:
+    """The entry with its day, and with the number of its invoice unless it names that itself."""
+    number = str((invoices.get(item.on.id) or {}).get("invoice_number") or "")
+    named = f"{number} · " if number and number not in item.text else ""
+    return f"{today} {named}{item.text}"
