@@ -7,7 +7,13 @@ UV     := $(shell command -v uv 2>/dev/null)
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
-.PHONY: help demo test lint wheel bench fuzz live clean
+# random stories that `make fuzz` tells
+STORIES ?= 50000
+
+# beside which accounting system `make demo` works
+HOST ?= odoo
+
+.PHONY: help demo test lint wheel bench fuzz crash live clean
 .DEFAULT_GOAL := help
 
 help:  ## say what can be made
@@ -38,8 +44,8 @@ else
 endif
 	@touch $@
 
-demo: $(VENV)/.base  ## the main job on a made-up ledger, no account needed
-	$(BIN)/relance demo --folder demo
+demo: $(VENV)/.base  ## the main job on a made-up ledger, no account needed: make demo HOST=pennylane
+	$(BIN)/relance demo --host $(HOST) --folder demo
 
 test: $(VENV)/.dev  ## all tests that need no account
 	$(BIN)/python -m pytest -n auto --dist loadfile
@@ -50,8 +56,12 @@ lint: $(VENV)/.dev  ## style, types, layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-fuzz: $(VENV)/.dev  ## many random stories of invoices, payments, crashes
-	RELANCE_MACHINE=thorough $(BIN)/python -m pytest tests/system/test_chase_machine.py -q
+fuzz: $(VENV)/.dev  ## many random stories of invoices, payments, crashes: make fuzz STORIES=50000
+	RELANCE_STORIES=$(STORIES) $(BIN)/python -m pytest tests/system/test_chase_machine*.py -n auto --dist load -v
+
+crash: $(VENV)/.dev  ## kill the program some thousand times, and look for what was lost or done twice
+	RELANCE_CRASH_KILLS=400 $(BIN)/python -m pytest -n auto --dist load tests/system/test_crash_smtp.py \
+		tests/system/test_crash_host.py tests/system/test_crash_faults.py
 
 live: $(VENV)/.dev  ## the host's contract against a real Odoo (see tests/live)
 	$(BIN)/python -m pytest tests/live -ra

@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from connector.channels import open_channel
+from connector.channels import as_file, open_channel
 from connector.config import (
     CompanySettings,
     Configuration,
     OdooSettings,
-    OtherHostSettings,
     Secret,
+    SmtpSettings,
     secrets_of,
 )
 from connector.dunning import Policy
 from connector.dunning.policy import Budget
-from connector.errors import ConfigError
+from connector.errors import ConfigError, Problem
+from connector.host_options import host_options, lent_access, odoo_options
 from connector.hosts import make_host
-from connector.http import Timeouts
 from connector.mapping import load_mapping
 from connector.message import CompanyText, Templates, check_templates
 from connector.model import Party, Step
 from connector.model.chase import THANK_YOU
 from connector.pipeline import Company, Limits
+from connector.pipeline.guards import CLOCK_TOLERANCE, apart
+from connector.pipeline.worklist import OWN_PEOPLE, no_way
 from connector.ports import Channel, Finding, Host
 from connector.resources import shipped
 from connector.store.database import open_store as open_database
 from connector.store.ports import Store
 
+if TYPE_CHECKING:
+    from connector.hosts.odoo.setup import Setup
+
 Clock: TypeAlias = Callable[[], datetime]
 
 _THANKS = Step(THANK_YOU, 0, "email", THANK_YOU)
+
+
+__all__ = [
+    "check_clock",
+    "check_parts",
+    "lent_access",
+    "odoo_setup",
+    "open_company",
+    "open_store",
+    "policy_of",
+]
 
 
 def open_store(configuration: Configuration) -> Store:
@@ -46,7 +63,7 @@ def open_company(settings: CompanySettings, store: Store) -> Company:
     templates = _templates(settings)
     policy = _policy(settings, templates)
     mapping = load_mapping(settings.host.type, settings.host.mapping)
-    host = make_host(settings.host.type, _host_options(settings), mapping, store.memo(settings.id))
+    host = make_host(settings.host.type, host_options(settings, store), mapping, store.memo(settings.id))
     return Company(
         id=settings.id,
         name=settings.name,
@@ -64,8 +81,27 @@ def open_company(settings: CompanySettings, store: Store) -> Company:
             max_messages=settings.rules.max_messages_per_pass,
             hours=settings.calendar.hours,
             forecast_factor=settings.rules.forecast_factor,
+            settle_after=settings.rules.settle_after,
         ),
+        enclose=as_file if settings.write_back.attach_message else None,
     )
+
+
+def odoo_setup(
+    settings: CompanySettings, store: Store, *, login: str, key: str, dry_run: bool
+) -> AbstractContextManager[Setup]:
+    """Give what an administrator, ``login`` with ``key``, does once in a company's Odoo. Raises ConfigError
+    for a company on another host, and for a secret that cannot be had."""
+    # imported here: a company on another host needs nothing of Odoo's
+    from connector.hosts.odoo.settings import OdooSettings as Address  # noqa: PLC0415
+    from connector.hosts.odoo.setup import open_setup  # noqa: PLC0415
+
+    if not isinstance(settings.host, OdooSettings):
+        problem = f"{settings.id} is on {settings.host.type}, not on Odoo"
+        raise ConfigError([Problem("--company", "", problem, "name a company whose host is Odoo")])
+    address = Address(**odoo_options(settings.host, settings))  # type: ignore[arg-type]
+    memo = store.memo(settings.id)
+    return open_setup(address, memo, login=login, key=key, language=settings.language, dry_run=dry_run)
 
 
 def policy_of(settings: CompanySettings) -> Policy:
@@ -76,7 +112,8 @@ def policy_of(settings: CompanySettings) -> Policy:
 def check_parts(company: Company, settings: CompanySettings) -> list[Finding]:
     """Look at what can be looked at without the host: secrets, texts, the languages they are in."""
     findings = [_secret_finding(".".join(map(str, place)), secret) for place, secret in secrets_of(settings)]
-    names = {step.template for scenario in company.policy.scenarios for step in scenario.steps}
+    written = (step for scenario in company.policy.scenarios for step in scenario.steps if not step.is_call)
+    names = {step.template for step in written}
     for name in sorted(names):
         languages = sorted(language for language, text in company.policy.texts if text == name)
         findings.append(Finding(True, f"text {name}: {', '.join(languages)}"))
@@ -90,7 +127,24 @@ def check_parts(company: Company, settings: CompanySettings) -> list[Finding]:
                 True,
             )
         )
+    problem = no_way(company)
+    if problem is not None and settings.email.via != "folder":
+        findings.append(
+            Finding(False, "no work list and no word to you can be mailed", problem, warning=True)
+        )
     return findings
+
+
+def check_clock(company: Company) -> list[Finding]:
+    """Compare our clock with the host's, which came with its last answer; empty where it says nothing."""
+    ahead = company.host.usage.clock_ahead
+    if ahead is None:
+        return []
+    if abs(ahead) <= CLOCK_TOLERANCE:
+        return [Finding(True, "the host's clock and ours agree")]
+    what = f"the host's clock is {apart(ahead)} ours"
+    remedy = "set the one that is wrong (time synchronisation): it says which day it is and how old data are"
+    return [Finding(False, what, remedy, warning=True)]
 
 
 def _secret_finding(place: str, secret: Secret) -> Finding:
@@ -104,11 +158,15 @@ def _secret_finding(place: str, secret: Secret) -> Finding:
 
 
 def _templates(settings: CompanySettings) -> Templates:
-    """Load the texts and prove that each one needed can be written. Raises TemplateError on the first."""
+    """Load the texts and prove that each one needed can be written. Raises TemplateError on the first. Our
+    own are proven before they are shipped: without texts of the company's, only what is missing is wrong."""
     templates = Templates.load(shipped("templates"), override=settings.templates.folder)
     steps = [step for scenario in settings.scenarios_model() for step in scenario.steps]
-    stating = {step.template for step in steps if step.interest}
-    wrong = check_templates(templates, _needed(settings, templates), stating=stating)
+    stating = {step.template for step in steps if step.interest and not step.is_call}
+    needed = _needed(settings, templates)
+    if settings.templates.folder is None:
+        needed -= templates.texts()
+    wrong = check_templates(templates, needed, stating=stating)
     if wrong:
         raise wrong[0]
     return templates
@@ -116,7 +174,8 @@ def _templates(settings: CompanySettings) -> Templates:
 
 def _needed(settings: CompanySettings, templates: Templates) -> set[tuple[str, str]]:
     """Each text in each language it may be asked for; in the company's own languages it must exist."""
-    names = {step.template for scenario in settings.scenarios_model() for step in scenario.steps}
+    steps = (step for scenario in settings.scenarios_model() for step in scenario.steps)
+    names = {step.template for step in steps if not step.is_call}
     names |= {THANK_YOU} if settings.rules.thank_you else set()
     there = {(language, name) for language, name in templates.texts() if name in names}
     return there | {(settings.language, name) for name in names}
@@ -136,9 +195,11 @@ def _policy(settings: CompanySettings, templates: Templates) -> Policy:
         max_bank_age=rules.max_bank_age,
         thank_you=_THANKS if rules.thank_you else None,
         reply_days=rules.reply_wait,
+        follow_up_again=rules.follow_up_again,
         budget=Budget(budget.contacts, budget.days, budget.across_companies) if budget else None,
         closed_weekdays=frozenset(calendar.closed),
         close_on_holidays=calendar.holidays,
+        target_days=calendar.target_days,
         exclude_methods=frozenset(rules.exclude_payment_methods),
         segment_of_tag=settings.segments,
         tolerance=rules.tolerance,
@@ -165,8 +226,12 @@ def _company_text(settings: CompanySettings) -> CompanyText:
 
 def _channels(settings: CompanySettings, host: Host, policy: Policy) -> Mapping[str, Channel]:
     """The channels that the scenarios name: e-mail goes the way that the settings say."""
-    names = {step.channel for scenario in policy.scenarios for step in scenario.steps}
-    return {name: _channel(name, settings, host) for name in names | {_THANKS.channel}}
+    steps = (step for scenario in policy.scenarios for step in scenario.steps)
+    names = {step.channel for step in steps if not step.is_call}
+    found = {name: _channel(name, settings, host) for name in names | {_THANKS.channel}}
+    if settings.email.via == "host" and settings.email.smtp is not None:
+        found[OWN_PEOPLE] = _smtp(settings.email.smtp, host)
+    return found
 
 
 def _channel(name: str, settings: CompanySettings, host: Host) -> Channel:
@@ -177,7 +242,10 @@ def _channel(name: str, settings: CompanySettings, host: Host) -> Channel:
         return open_channel("folder", {"folder": email.folder}, host)
     if email.via == "host" or email.smtp is None:
         return open_channel("host", {}, host)
-    smtp = email.smtp
+    return _smtp(email.smtp, host)
+
+
+def _smtp(smtp: SmtpSettings, host: Host) -> Channel:
     options = {
         "host": smtp.host,
         "port": smtp.port,
@@ -187,31 +255,3 @@ def _channel(name: str, settings: CompanySettings, host: Host) -> Channel:
         "timeout": smtp.timeout.total_seconds(),
     }
     return open_channel("smtp", options, host)
-
-
-def _host_options(settings: CompanySettings) -> Mapping[str, object]:
-    """The settings of a host as its adapter takes them; secrets are fetched here, at the last moment."""
-    host = settings.host
-    if isinstance(host, OdooSettings):
-        return _odoo_options(host, settings)
-    assert isinstance(host, OtherHostSettings)  # noqa: S101
-    extra = host.model_extra or {}
-    return {key: value.resolve() if isinstance(value, Secret) else value for key, value in extra.items()}
-
-
-def _odoo_options(host: OdooSettings, settings: CompanySettings) -> Mapping[str, object]:
-    read, write = host.read_timeout.total_seconds(), host.write_timeout.total_seconds()
-    return {
-        "url": host.url,
-        "database": host.database,
-        "login": host.login,
-        "key": host.key.resolve(),
-        "company": host.company,
-        "history_months": host.history,
-        "overlap": host.overlap,
-        "timeouts": Timeouts(read=read, write=write),
-        "calls_per_second": host.calls_per_second,
-        "fallback_login": host.assign_to,
-        "public_url": host.public_url,
-        "message_domain": settings.sender.email.rpartition("@")[2],
-    }

@@ -4,6 +4,7 @@
     +-- ConfigError        the user mends the configuration; carries every problem at once
     +-- SafetyStop         the world looks wrong; a person must agree before we go on
     +-- Interrupted        a person or the system asked us to end; what was done stays done
+    +-- Busy               another process does this work: leave it to that one
     +-- StoreError         the database cannot be used; its message says why and what to do
     +-- TemplateError      a text cannot be rendered; names file and line
     +-- MappingError       one record cannot be read; it is set aside and its customer held
@@ -67,6 +68,10 @@ class SafetyStop(RelanceError):
 
 class Interrupted(RelanceError):
     """The work was ended between two steps on request; the next run goes on from here."""
+
+
+class Busy(RelanceError):
+    """Another process does this work at the moment; the message names it."""
 
 
 class StoreError(RelanceError):

@@ -15,13 +15,14 @@ No message holds a header, a body or a query string: they may hold secrets.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -57,6 +58,18 @@ class Pace:
     sleep: Callable[[float], None] = time.sleep
 
 
+class Gate(Protocol):
+    """Holds calls back where the server itself says how many it takes."""
+
+    def before(self) -> None:
+        """Wait until a call may be sent."""
+        ...
+
+    def after(self, answer: requests.Response) -> None:
+        """Learn from the headers of an answer, errors too."""
+        ...
+
+
 class Http:
     """A keep-alive session to one host. It keeps no cookie and follows no redirect."""
 
@@ -69,8 +82,11 @@ class Http:
         verify: bool | str = True,
         pace: Pace | None = None,
         usage: Usage | None = None,
+        gate: Gate | None = None,
+        connections: int = 2,
     ) -> None:
-        """``verify`` may be the path of a CA bundle. ``tries`` counts the first one."""
+        """``verify`` may be the path of a CA bundle. ``tries`` counts the first one. So many threads as there
+        are ``connections`` may call at once; ``calls_per_second`` is for one alone."""
         self.usage = usage or Usage()
         self.server_now: datetime | None = None  # the server's own clock, from its last answer
         self._timeouts = timeouts or Timeouts()
@@ -78,7 +94,9 @@ class Http:
         self._gap = 1 / calls_per_second if calls_per_second else 0.0
         self._next_at = 0.0
         self._tries = tries
-        self._session = _session(verify)
+        self._gate = gate
+        self._counting = threading.Lock()
+        self._session = _session(verify, connections)
 
     def request(
         self,
@@ -133,8 +151,11 @@ class Http:
         params: Mapping[str, str] | None,
     ) -> requests.Response:
         self._keep_pace()
-        self.usage.calls += 1
-        self.usage.by_method[label] = self.usage.by_method.get(label, 0) + 1
+        if self._gate is not None:
+            self._gate.before()
+        with self._counting:
+            self.usage.calls += 1
+            self.usage.by_method[label] = self.usage.by_method.get(label, 0) + 1
         patience = (self._timeouts.connect, self._timeouts.read if safe else self._timeouts.write)
         try:
             answer = self._session.request(
@@ -149,9 +170,17 @@ class Http:
         except requests.RequestException as error:
             # ``from None``: the cause of a requests error may print the address with its query
             raise _unavailable(error, label, url, safe=safe) from None
-        self.usage.bytes += answer.raw.tell() if answer.raw is not None else len(answer.content)
-        self.server_now = _http_date(answer.headers.get("Date")) or self.server_now
+        with self._counting:
+            self.usage.bytes += answer.raw.tell() if answer.raw is not None else len(answer.content)
+        self._read_clock(_http_date(answer.headers.get("Date")))
+        if self._gate is not None:
+            self._gate.after(answer)
         return answer
+
+    def _read_clock(self, server_now: datetime | None) -> None:
+        if server_now is not None:
+            self.server_now = server_now
+            self.usage.clock_ahead = server_now - datetime.now(UTC)
 
     def _keep_pace(self) -> None:
         if not self._gap:
@@ -199,9 +228,9 @@ class _NoAuth(requests.auth.AuthBase):
         return request
 
 
-def _session(verify: bool | str) -> requests.Session:
+def _session(verify: bool | str, connections: int) -> requests.Session:
     session = requests.Session()
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=2, max_retries=0)
+    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connections, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.auth = _NoAuth()

@@ -1,7 +1,7 @@
 """From a host's record to our model, as the tables of ``mappings/<host>.toml`` say. Pure.
 
 Each table names the fields of one noun (customer, contact, invoice, installment, allocation, payment,
-activity, inbound), each field where it comes from and what it is:
+activity, inbound, remark), each field where it comes from and what it is:
 
     due_on = { from = ["date_maturity", "date"], as = "date", required = true }
 
@@ -38,6 +38,7 @@ from connector.model import (
     PayerType,
     Payment,
     Ref,
+    Remark,
     Role,
     Segment,
 )
@@ -57,9 +58,13 @@ NOUNS: dict[str, type] = {
     "payment": Payment,
     "activity": Activity,
     "inbound": Inbound,
+    "remark": Remark,
 }
 #: Fields that one entry of a mapping cannot give: a reference is made of a kind and an id.
-_SPLIT = {("activity", "on"): ("on_kind", "on_id"), ("inbound", "on"): ("on_kind", "on_id")}
+_SPLIT = {(noun, "on"): ("on_kind", "on_id") for noun in ("activity", "inbound", "remark")}
+#: Fields that every record must have, and that may be empty all the same: a mail of one picture, a task that
+#: was marked done without a word.
+_EMPTY = {("inbound", "text"): "", ("remark", "text"): ""}
 #: What a converted value becomes on its way into the model.
 _ENUMS: dict[tuple[str, str], Callable[[Any], object]] = {
     ("invoice", "kind"): InvoiceKind,
@@ -67,6 +72,7 @@ _ENUMS: dict[tuple[str, str], Callable[[Any], object]] = {
     ("allocation", "source"): AllocationSource,
     ("activity", "on_kind"): Kind,
     ("inbound", "on_kind"): Kind,
+    ("remark", "on_kind"): Kind,
     ("contact", "roles"): lambda words: frozenset(map(Role, words)),
     ("customer", "tags"): frozenset,
     ("customer", "segment"): Segment,
@@ -271,7 +277,7 @@ def _compile(noun: str, table: Table) -> tuple[_Field, ...]:
 
 def _compile_field(noun: str, name: str, entry: Mapping[str, Any], *, needed: bool) -> _Field:
     sources = entry["from"] if isinstance(entry["from"], list) else [entry["from"]]
-    default = entry.get("default")
+    default = entry.get("default", _EMPTY.get((noun, name)))
     convert = converter(entry["as"], entry.get("values"))
     return _Field(
         name=name,
@@ -279,7 +285,8 @@ def _compile_field(noun: str, name: str, entry: Mapping[str, Any], *, needed: bo
         convert=convert,
         of=entry.get("of"),
         required=bool(entry.get("required", needed)),
-        default=None if default is None else converter(entry["as"], None)(default, ""),
+        # an empty text is a default too: the converters take it for none
+        default=default if default is None or default == "" else converter(entry["as"], None)(default, ""),
         shape=_ENUMS.get((noun, name)),
         is_amount=entry["as"] == "money",
     )

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
@@ -69,7 +69,8 @@ class TaskKind(StrEnum):
     PROMISE = "promise"
     MATCH_PAYMENT = "match_payment"
     FIX_CONTACT = "fix_contact"
-    APPROVE = "approve"
+    APPROVE = "approve"  # done: the message may leave
+    DISPUTE = "dispute"
     TODO = "todo"
 
 
@@ -151,6 +152,17 @@ class HostReport:
         return all(finding.ok or finding.warning for finding in self.findings)
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Which store writes for a company. It stands in the host, where a second store will find it. ``serial``
+    grows each time that the store begins to write: a store that is behind its own claim is an old copy."""
+
+    store: str  # a random name that the store got when it was made
+    serial: int
+    place: str  # where it runs, for people
+    at: datetime
+
+
 @dataclass(slots=True)
 class Usage:
     """What a host cost us since it was opened: HTTP calls and bytes received (as sent on the wire)."""
@@ -158,6 +170,7 @@ class Usage:
     calls: int = 0
     bytes: int = 0
     by_method: dict[str, int] = field(default_factory=dict)
+    clock_ahead: timedelta | None = None  # its clock against ours at its last answer; None: it does not say
 
 
 #: A small durable map of strings that the adapter may keep what it learned in (fields, ids, tokens).
@@ -208,6 +221,12 @@ class Host(Protocol):
 
     def find(self, message: Message) -> Receipt:
         """Say whether that message was sent through the host; same terms as ``Channel.find``."""
+        ...
+
+    def claim(self, mine: Claim, *, take_over: bool = False) -> Claim:
+        """Put ``mine`` in the place of the claim that stands in the host, when there is none, when it is an
+        earlier one of the same store, or at ``take_over``; return the claim that stands there now (``mine``
+        itself when it was put there). Asked before a pass writes anything."""
         ...
 
     def close(self) -> None:

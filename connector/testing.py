@@ -23,17 +23,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Protocol, TypeVar
 
 import pytest
 
 from connector.errors import MappingError, Unauthorized
 from connector.mapping import FieldMapping
-from connector.model import Activity, Customer, Fact, Invoice, Kind, Message, Party, Ref
+from connector.model import Activity, Customer, Fact, Inbound, Invoice, Kind, Message, Party, Ref, Remark
 from connector.ports import (
     Ability,
     Channel,
+    Claim,
     CloseTask,
     Host,
     MoveTask,
@@ -47,6 +48,7 @@ from connector.ports import (
 
 T = TypeVar("T")
 Opened = Callable[[], Host]
+_NOW = datetime(2026, 11, 20, 8, 30, 0, 123456, tzinfo=UTC)
 
 
 class Acts(Protocol):
@@ -62,6 +64,30 @@ class Acts(Protocol):
 
     def withdraw(self, invoice_ref: str) -> None:
         """Delete or cancel an open invoice."""
+        ...
+
+    def say(self, on: Ref, text: str) -> str:
+        """Write a note in the journal of an invoice or a customer; return the ref of it."""
+        ...
+
+    def say_again(self, ref: str, text: str) -> None:
+        """Write other words into that note."""
+        ...
+
+    def answer(self, on: Ref, text: str) -> str:
+        """A message of the customer comes in on an invoice; return the ref of it."""
+        ...
+
+    def mark_done(self, task_key: str, feedback: str = "") -> None:
+        """Mark the task that we wrote under that key done, with a word on it or without."""
+        ...
+
+    def move_task(self, task_key: str, due_on: date) -> None:
+        """Give that task another day."""
+        ...
+
+    def delete_task(self, task_key: str) -> None:
+        """Delete that task: nobody has done it."""
         ...
 
 
@@ -277,6 +303,124 @@ class HostTests:
             assert closed.error is None
         assert task.key not in _tasks(ledger, opened)
 
+    # what people say and do over there -------------------------------------------------------------------
+    def test_a_colleagues_note_comes_once_as_a_remark(
+        self, ledger: Ledger, opened: Opened, act: Acts | None
+    ) -> None:
+        on, act = _journal(ledger, opened), _needs(act)
+        ref = Ref(Kind.REMARK, act.say(on, "#promesse 15/12/2026 1 200,50 € & <rien>"))
+        assert ledger.take(opened().pull(ledger.cursor)) == [ref]
+        said = ledger.fact(ref)
+        assert isinstance(said, Remark)
+        assert (said.on, said.text, said.task) == (on, "#promesse 15/12/2026 1 200,50 € & <rien>", None)
+        assert said.author.ref
+        assert ledger.take(opened().pull(ledger.cursor)) == []
+
+    def test_a_remark_in_other_words_comes_again(
+        self, ledger: Ledger, opened: Opened, act: Acts | None
+    ) -> None:
+        on, act = _journal(ledger, opened), _needs(act)
+        ref = Ref(Kind.REMARK, act.say(on, "#attente 31/12"))
+        ledger.take(opened().pull(ledger.cursor))
+        act.say_again(ref.id, "#litige prix facturé")
+        assert ref in ledger.take(opened().pull(ledger.cursor))
+        said = ledger.fact(ref)
+        assert isinstance(said, Remark)
+        assert said.text == "#litige prix facturé"
+
+    def test_what_we_write_ourselves_is_no_remark(self, ledger: Ledger, opened: Opened) -> None:
+        on = _journal(ledger, opened)
+        host = opened()
+        written = list(host.write([Note(_key("note"), on, "<p>#attente 31/12 veut dire : attendre</p>")]))
+        host.claim(Claim(_key("store"), 1, "#ici", _NOW), take_over=True)
+        if Ability.MAIL in host.supports:
+            invoice = ledger.fact(on)
+            assert isinstance(invoice, Invoice)
+            assert host.send(a_message(customer_ref=invoice.customer_ref, invoice_refs=(on.id,))).accepted
+        assert all(each.error is None for each in written)
+        assert _heard(ledger, opened) == []
+
+    def test_a_message_from_outside_is_no_remark(
+        self, ledger: Ledger, opened: Opened, act: Acts | None
+    ) -> None:
+        on, act = _journal(ledger, opened), _needs(act)
+        ref = act.answer(on, "#reprise merci, le virement part vendredi")
+        assert _heard(ledger, opened) == []
+        answer = ledger.fact(Ref(Kind.INBOUND, ref))
+        assert isinstance(answer, Inbound)
+        assert answer.on == on
+        assert "vendredi" in answer.text
+
+    def test_a_task_that_is_done_is_gone_and_leaves_its_words(
+        self, ledger: Ledger, opened: Opened, act: Acts | None
+    ) -> None:
+        task, act = _a_task(ledger, opened), _needs(act)
+        act.mark_done(task.key, "promis le 15/12/2026\n1 200 € #rien <b>")
+        (said,) = _heard(ledger, opened)
+        assert task.key not in _tasks(ledger, opened)
+        assert (said.on, said.task, said.text) == (
+            task.on,
+            task.key,
+            "promis le 15/12/2026\n1 200 € #rien <b>",
+        )
+        assert said.author.ref
+        assert _heard(ledger, opened) == []
+
+    def test_a_task_done_without_a_word_leaves_an_empty_remark(
+        self, ledger: Ledger, opened: Opened, act: Acts | None
+    ) -> None:
+        task, act = _a_task(ledger, opened), _needs(act)
+        act.mark_done(task.key)
+        assert [(said.task, said.text) for said in _heard(ledger, opened)] == [(task.key, "")]
+
+    def test_a_task_that_is_deleted_leaves_nothing(
+        self, ledger: Ledger, opened: Opened, act: Acts | None
+    ) -> None:
+        task, act = _a_task(ledger, opened), _needs(act)
+        act.delete_task(task.key)
+        assert _heard(ledger, opened) == []
+        assert task.key not in _tasks(ledger, opened)
+
+    def test_a_task_that_somebody_moved_comes_with_its_new_day(
+        self, ledger: Ledger, opened: Opened, act: Acts | None
+    ) -> None:
+        task, act = _a_task(ledger, opened), _needs(act)
+        act.move_task(task.key, date(2027, 1, 4))
+        moved = _tasks(ledger, opened)[task.key]
+        assert (moved.due_on, moved.on) == (date(2027, 1, 4), task.on)
+
+    def test_a_task_that_we_close_is_gone_without_a_remark(self, ledger: Ledger, opened: Opened) -> None:
+        task = _a_task(ledger, opened)
+        (closed,) = opened().write([CloseTask(_key("close"), task.key, "Promesse tenue")])
+        assert closed.error is None
+        assert _heard(ledger, opened) == []
+        assert task.key not in _tasks(ledger, opened)
+
+    # the claim -------------------------------------------------------------------------------------------
+    def test_a_claim_of_ours_grows_and_stands(self, ledger: Ledger, opened: Opened) -> None:
+        first, second = (Claim("ours", n, "poste de l'exemple", _NOW) for n in (1, 2))
+        _journal(ledger, opened)
+        assert opened().claim(first, take_over=True) == first
+        assert opened().claim(second) == second
+        assert opened().claim(second) == second
+
+    def test_an_earlier_claim_of_ours_meets_the_later_one(self, ledger: Ledger, opened: Opened) -> None:
+        old, new = (Claim("ours", n, "ici", _NOW) for n in (4, 5))
+        _journal(ledger, opened)
+        opened().claim(new, take_over=True)
+        assert opened().claim(old) == new
+        assert opened().claim(old, take_over=True) == old
+
+    def test_the_claim_of_another_store_stands_until_it_is_taken_over(
+        self, ledger: Ledger, opened: Opened
+    ) -> None:
+        ours, theirs = Claim("ours", 9, "ici", _NOW), Claim("theirs", 1, "là-bas <&>", _NOW)
+        _journal(ledger, opened)
+        opened().claim(ours, take_over=True)
+        assert opened().claim(theirs) == ours
+        assert opened().claim(theirs, take_over=True) == theirs
+        assert opened().claim(ours) == theirs
+
     # the rest --------------------------------------------------------------------------------------------
     def test_a_wrong_key_stops_the_company(self, intruder: Host | None) -> None:
         with pytest.raises(Unauthorized):
@@ -354,6 +498,30 @@ def a_message(
 def _tasks(ledger: Ledger, opened: Opened) -> dict[str | None, Activity]:
     ledger.take(opened().pull(ledger.cursor))
     return {fact.marker: fact for fact in ledger.facts(Kind.ACTIVITY) if isinstance(fact, Activity)}
+
+
+def _journal(ledger: Ledger, opened: Opened) -> Ref:
+    """An open invoice of a host that has journals."""
+    _able(opened(), Ability.NOTE)
+    return Ref(Kind.INVOICE, ledger.open_invoice().ref)
+
+
+def _a_task(ledger: Ledger, opened: Opened) -> Task:
+    """A task of ours, written and pulled."""
+    _able(opened(), Ability.ACTIVITY)
+    on = Ref(Kind.INVOICE, ledger.open_invoice().ref)
+    note = "<p>Réclamer 4 800,00 € avant le <b>03/12/2026</b> #1</p>"
+    task = Task(_key("task"), on, TaskKind.CALL, "Appeler la comptabilité", note, date(2026, 12, 1))
+    (written,) = opened().write([task])
+    assert written.error is None
+    assert task.key in _tasks(ledger, opened)
+    return task
+
+
+def _heard(ledger: Ledger, opened: Opened) -> list[Remark]:
+    """Pull, and return the remarks that are new."""
+    facts = [ledger.fact(ref) for ref in ledger.take(opened().pull(ledger.cursor)) if ref.kind is Kind.REMARK]
+    return [fact for fact in facts if isinstance(fact, Remark)]
 
 
 def _key(what: str) -> str:

@@ -9,6 +9,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from connector.channels.email import EmailChannel, EmailSettings
+from connector.channels.eml import as_file
 from connector.channels.folder import FolderChannel, FolderSettings
 from connector.channels.host import HostChannel
 from connector.errors import ConfigError, Problem
@@ -28,6 +29,7 @@ __all__ = [
     "FolderChannel",
     "FolderSettings",
     "HostChannel",
+    "as_file",
     "known_channels",
     "open_channel",
 ]

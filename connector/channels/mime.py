@@ -61,10 +61,8 @@ def to_mime(message: Message, now: datetime) -> EmailMessage:
 
 
 def _headers(message: Message, now: datetime) -> Iterator[tuple[str, str | Address]]:
-    yield "From", _header_address(message.sender)
-    yield "To", _header_address(message.recipient)
-    if message.reply_to:
-        yield "Reply-To", _header_address(message.reply_to)
+    parties = {"From": message.sender, "To": message.recipient, "Reply-To": message.reply_to}
+    yield from ((header, _header_address(header, party)) for header, party in parties.items() if party)
     yield "Subject", message.subject
     yield "Date", format_datetime(now)
     yield "Message-ID", message.message_id
@@ -72,14 +70,14 @@ def _headers(message: Message, now: datetime) -> Iterator[tuple[str, str | Addre
     yield "Content-Language", message.language
 
 
-def _header_address(party: Party) -> Address:
-    """Name and address; the address alone when the name would not survive the way (folding breaks some
-    long names with accents)."""
+def _header_address(header: str, party: Party) -> Address:
+    """Name and address; the address alone when the name would not survive the way (folding, which depends on
+    how long the header's own name is, breaks some long names with accents)."""
     spec = address_of(party)
     username, _, domain = spec.rpartition("@")
     named = Address(party.name, username, domain)
     probe = EmailMessage(policy=_SMTP_UTF8 if not spec.isascii() else _SMTP)
-    probe["Reply-To"] = named  # the longest of the header names
-    read = message_from_bytes(probe.as_bytes(), policy=policy.default)["Reply-To"].addresses
+    probe[header] = named
+    read = message_from_bytes(probe.as_bytes(), policy=policy.default)[header].addresses
     faithful = len(read) == 1 and read[0].display_name == party.name and read[0].addr_spec == spec
     return named if faithful else Address("", username, domain)

@@ -15,9 +15,11 @@ from connector import __version__
 from connector.cli import (
     agreements,
     ask,
+    connect,
     demo,
     interest,
     outbox,
+    pause,
     people,
     sandbox,
     seeing,
@@ -36,7 +38,21 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     help="Chases unpaid invoices from beside the accounting system, and writes back what it did.",
 )
-for module in (setup, work, ask, people, agreements, sandbox, demo, interest, worklist, seeing):
+_MODULES = (
+    setup,
+    connect,
+    work,
+    ask,
+    people,
+    agreements,
+    pause,
+    sandbox,
+    demo,
+    interest,
+    worklist,
+    seeing,
+)
+for module in _MODULES:
     module.register(cli)
 cli.add_typer(outbox.cli, name="outbox")
 

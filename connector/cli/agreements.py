@@ -67,6 +67,9 @@ def payment_plan(
     parts: Annotated[int | None, typer.Option("--parts", help="How many monthly parts.", metavar="N")] = None,
     first: Annotated[str | None, typer.Option("--first", help="The first date.", metavar="DATE")] = None,
     note: Note = "",
+    interest: Annotated[
+        bool, typer.Option("--interest", help="Add the law's late-payment interest until each date.")
+    ] = False,
     withdraw: Annotated[bool, typer.Option("--withdraw", help="Take the plan back.")] = False,
     config: ConfigOption = DEFAULT_CONFIG,
     company: CompanyOption = None,
@@ -83,23 +86,31 @@ def payment_plan(
                 [Problem("payment-plan", "", "needs --parts and --first", "--parts 3 --first 2026-12-15")]
             )
         else:
-            plan = orders.payment_plan(ready, numbers, parts, parse_day(first, "--first"), day, note)
+            first_on = parse_day(first, "--first")
+            plan = orders.payment_plan(ready, numbers, parts, first_on, day, note, interest=interest)
         written = write_now(ours, ready)
         if json:
-            dates = [{"due_on": part.due_on, "amount": part.amount} for part in plan.parts]
+            dates = [{"due_on": p.due_on, "amount": p.amount, "interest": p.interest} for p in plan.parts]
+            with ready.store.begin(ready.id) as unit:
+                annex = [] if withdraw else orders.annex_of(unit, plan.invoice_refs)
             ours.output.emit(
                 {
                     "company": ready.id,
                     "plan": plan.id,
                     "withdrawn": withdraw,
                     "parts": dates,
+                    "interest": plan.interest,
+                    "annex": annex,
                     "written_back": written,
                 }
             )
             return
         locale = locale_for(ready.language, None)
         for part in plan.parts:
-            ours.output.say(f"  {Day(part.due_on, locale)}  {Amount(part.amount, plan.currency, locale)}")
+            amount = Amount(part.amount, plan.currency, locale)
+            of_it = Amount(part.interest, plan.currency, locale)
+            more = f"  (of which {of_it} interest; --json shows its calculation)" if of_it else ""
+            ours.output.say(f"  {Day(part.due_on, locale)}  {amount}{more}")
         ours.output.say("withdrawn" if withdraw else f"{written} entries written back")
 
 

@@ -18,9 +18,10 @@ from connector.cli.options import (
     TodayOption,
     session,
 )
+from connector.cli.stops import show_stops
 from connector.cli.work import decision_object
 from connector.formats import Amount, Day, locale_for
-from connector.history import Line, history
+from connector.history import Line, given_orders, history
 from connector.model import Decision
 from connector.pipeline import Company
 from connector.pipeline.decide import look
@@ -49,15 +50,19 @@ def explain(
             found = orders.find_one(ready, unit, name)
             decided = list(look(ready, unit, [found.customer_ref], ours.day(ready), trace=True))
             synced_at = unit.standing().synced_at
+            given = given_orders(unit, found, ready.zone)
+        if not json:
+            show_stops(ours, ready, ours.day(ready))
         decisions = [d for item in decided for d in item.decisions if _concerns(d, found)]
         if json:
             for decision in decisions:
-                ours.output.emit(_explained(ready, decision))
+                ours.output.emit(_explained(ready, decision) | {"orders": [line.as_dict() for line in given]})
             return
         if not decisions:
             ours.output.say(f"{escape(name)}: nothing is open.")
         for decision in decisions:
             _explain(ours, ready, decision)
+        _say_lines(ours, ready, given)
         if synced_at:
             ours.output.say(f"[dim]facts of {synced_at.astimezone(ready.zone):%Y-%m-%d %H:%M}[/]")
 
@@ -122,8 +127,12 @@ def show(
 
 
 def _show_lines(ours: Session, company: Company, found: Found, lines: Sequence[Line]) -> None:
-    locale = locale_for(company.language, None)
     ours.output.say(f"[bold]{escape(found.number or found.customer_name)}[/] – {escape(found.customer_name)}")
+    _say_lines(ours, company, lines)
+
+
+def _say_lines(ours: Session, company: Company, lines: Sequence[Line]) -> None:
+    locale = locale_for(company.language, None)
     for line in lines:
         words = event_sentence(line.name, line.data, company.language)
         ours.output.say(f"  {Day(line.on, locale)}  {escape(words)}")

@@ -18,13 +18,17 @@ from connector import app
 from connector.cli.output import Output
 from connector.cli.story import EARLIER, Story
 from connector.config import load, starter
+from connector.config.unfit import choice
 from connector.errors import ConfigError, Problem
 from connector.pipeline import Company
 from connector.sandbox.ledger import Ledger
-from connector.sandbox.server import SandboxOptions, build, serving
+from connector.sandbox.pennylane import PennylaneOptions
+from connector.sandbox.server import HOSTS, SandboxOptions, build, serving
 
 _MARKER = ".relance-demo"
 _KEY = "RELANCE_DEMO_KEY"
+#: Calls in five seconds: the demo does not wait for windows as with the real Pennylane.
+_NO_WAITING = 100_000
 _PICTURE_WIDTH = 110  # characters
 
 
@@ -34,6 +38,7 @@ def register(cli: typer.Typer) -> None:
 
 
 def demo(
+    host: Annotated[str, typer.Option(help="Beside which accounting system: odoo or pennylane.")] = "odoo",
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its files; made anew.")] = Path("demo"),
     customers: Annotated[int, typer.Option(help="How many customers.")] = 300,
     documents: Annotated[int, typer.Option(help="How many invoices and credit notes.")] = 2000,
@@ -42,10 +47,19 @@ def demo(
     svg: Annotated[Path | None, typer.Option(help="Also save today's pass as a picture (SVG).")] = None,
 ) -> int:
     """Run the whole job on a made-up ledger: no account, nothing sent."""
+    if host not in HOSTS:
+        raise ConfigError(
+            [Problem("demo", "--host", f"{host[:40]!r} is not played here", choice(host, HOSTS))]
+        )
     today = date.today()  # noqa: DTZ011 - the person's own day
     sandbox = build(
         SandboxOptions(
-            today=today - timedelta(days=EARLIER), customers=customers, documents=documents, seed=seed
+            today=today - timedelta(days=EARLIER),
+            host=host,
+            customers=customers,
+            documents=documents,
+            seed=seed,
+            pennylane=PennylaneOptions(rate=_NO_WAITING),
         )
     )
     _fresh(folder)
@@ -56,6 +70,7 @@ def demo(
         file = folder / "relance.toml"
         file.write_text(
             starter(
+                host=host,
                 url=url,
                 database=address.database,
                 login=address.login,
@@ -68,7 +83,10 @@ def demo(
             encoding="utf-8",
         )
         with _company(file, sandbox.ledger) as company:
-            return Story(console, company, sandbox.ledger, folder, svg).tell(today)
+            story = Story(console, company, sandbox.ledger, folder, svg)
+            if host == "pennylane":
+                story.host, story.document_of = "Pennylane", sandbox.pennylane.people.document_of
+            return story.tell(today)
 
 
 def _fresh(folder: Path) -> None:
@@ -90,7 +108,7 @@ def _company(file: Path, ledger: Ledger) -> Iterator[Company]:
     store = app.open_store(configuration)
     company = app.open_company(configuration.companies[0], store)
     try:
-        yield replace(company, clock=ledger.clock.tick)
+        yield replace(company, clock=ledger.clock.tick, as_if=True)
     finally:
         company.close()
         store.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
@@ -77,7 +77,7 @@ class Session:
         """Put a company together and let go of its connections afterwards."""
         company = app.open_company(settings, self.store)
         if self.today is not None:
-            company = replace(company, clock=_clock_on(self.today, company))
+            company = replace(company, clock=_clock_on(self.today, company), as_if=True)
         try:
             yield company
         finally:
@@ -101,7 +101,7 @@ def _clock_on(day: date, company: Company) -> app.Clock:
 
     def clock() -> datetime:
         now = datetime.now(company.zone)
-        return datetime.combine(day, time(now.hour, now.minute, now.second), company.zone).astimezone(UTC)
+        return datetime.combine(day, now.time(), company.zone).astimezone(UTC)
 
     return clock
 

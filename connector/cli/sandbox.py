@@ -12,7 +12,9 @@ from connector.cli.options import JsonOption, TodayOption, parse_day
 from connector.cli.output import Output
 from connector.errors import ConfigError, Problem
 from connector.sandbox.faults import FAULT_NAMES
-from connector.sandbox.server import SandboxAddress, SandboxOptions, serve
+from connector.sandbox.pennylane import BASE as PENNYLANE
+from connector.sandbox.pennylane.oauth import CLIENT_ID, CLIENT_SECRET
+from connector.sandbox.server import HOSTS, SandboxAddress, SandboxOptions, serve
 
 
 def register(cli: typer.Typer) -> None:
@@ -21,8 +23,10 @@ def register(cli: typer.Typer) -> None:
 
 
 def sandbox(
-    host: Annotated[str, typer.Option(help="Which accounting system to play.")] = "odoo",
-    host_version: Annotated[int, typer.Option("--host-version", help="Which version of it: 16 to 19.")] = 18,
+    host: Annotated[str, typer.Option(help=f"Which accounting system to play: {', '.join(HOSTS)}.")] = "odoo",
+    host_version: Annotated[
+        int, typer.Option("--host-version", help="Which version of Odoo: 16 to 19.")
+    ] = 18,
     port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 8069,
     seed: Annotated[int, typer.Option(help="Another seed, another ledger.")] = 1,
     customers: Annotated[int, typer.Option(help="How many customers.")] = 300,
@@ -63,14 +67,22 @@ def _announce(output: Output, address: SandboxAddress) -> None:
         "database": address.database,
         "login": address.login,
         "key": address.key,
+        "oauth": f"{CLIENT_ID} {CLIENT_SECRET}" if address.host == "pennylane" else "",
     }
+    facts = {name: value for name, value in facts.items() if value}
     if output.json:
         output.emit(facts)
         return
     for name, value in facts.items():
         output.say(f"[bold]{name:9}[/] {escape(str(value))}")
     output.say("[dim]The key opens nothing but this sandbox. Ctrl-C ends it.[/]")
-    output.say(
-        f"[dim]relance init --url {address.url} --database {address.database} --login {address.login} "
-        f"--key-env SANDBOX_KEY --output sandbox.toml[/]"
+    output.say(f"[dim]{_next_step(address)}[/]")
+
+
+def _next_step(address: SandboxAddress) -> str:
+    if address.host == "pennylane":
+        return f'curl -H "Authorization: Bearer {address.key}" {address.url}{PENNYLANE}/me'
+    return (
+        f"relance init --url {address.url} --database {address.database} --login {address.login} "
+        f"--key-env SANDBOX_KEY --output sandbox.toml"
     )

@@ -1,16 +1,18 @@
-"""init and check: from nothing to a company that works."""
+"""init, check and setup: from nothing to a company that works."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.markup import escape
 
 from connector import app
+from connector.cli import setup_odoo
 from connector.cli.codes import BAD_USE, DONE, FAILED
 from connector.cli.options import (
     DEFAULT_CONFIG,
@@ -30,6 +32,7 @@ def register(cli: typer.Typer) -> None:
     """Add these commands."""
     cli.command()(init)
     cli.command()(check)
+    cli.add_typer(setup_odoo.cli, name="setup")
 
 
 def init(
@@ -55,20 +58,19 @@ def init(
 
     Asks for what the options do not say.
     """
-    url = url or _ask("URL", "https://exemple.odoo.com")
-    database = database or _ask("Database", _first_label(url))
-    login = login or _ask("Login", "relance@example.com")
-    key_env = key_env or _ask("Environment variable with the API key", "ODOO_KEY")
-    name = name or (_ask("Company", database) if output is None else database)
+    given = Given(url, database, login, key_env)
+    answers = (_ASKERS.get(host) or _ask_odoo)(given)
+    database, key_env = answers.database or "", answers.key_env or ""
+    name = name or (_ask("Company", database or "Exemple SARL") if output is None else database or "exemple")
     language = language or ("fr" if output is not None else _ask("Language", "fr"))
     file = output or DEFAULT_CONFIG / f"{slug(name)}.toml"
     if file.exists():
         raise ConfigError([Problem(str(file), "", "is there already", "choose another --output, or edit it")])
     text = starter(
         host=host,
-        url=url,
+        url=answers.url or "",
         database=database,
-        login=login,
+        login=answers.login or "",
         key_env=key_env,
         company_id=slug(name),
         company_name=name,
@@ -81,9 +83,38 @@ def init(
         out.emit({"written": str(file)})
         return
     out.say(f"[green]{escape(str(file))}[/]")
-    out.say(f"  1. put the API key into {escape(key_env)}, and your address under \\[sender]")
+    out.say(f"  1. put the key (or token) into {escape(key_env)}, and your address under \\[sender]")
     out.say(f"  2. relance check --config {escape(str(file))}")
     out.say(f"  3. relance plan  --config {escape(str(file))}")
+
+
+class Given(NamedTuple):
+    """What the options say of a host; None: not said."""
+
+    url: str | None
+    database: str | None
+    login: str | None
+    key_env: str | None
+
+
+def _ask_odoo(given: Given) -> Given:
+    url = given.url or _ask("URL", "https://exemple.odoo.com")
+    return Given(
+        url,
+        given.database or _ask("Database", _first_label(url)),
+        given.login or _ask("Login", "relance@example.com"),
+        given.key_env or _ask("Environment variable with the API key", "ODOO_KEY"),
+    )
+
+
+def _ask_pennylane(given: Given) -> Given:
+    """A token says which company it is for; the address is everybody's."""
+    asked = given.key_env or _ask("Environment variable with the token", "PENNYLANE_TOKEN")
+    return given._replace(key_env=asked)
+
+
+#: What must be known of each host.
+_ASKERS: Mapping[str, Callable[[Given], Given]] = {"odoo": _ask_odoo, "pennylane": _ask_pennylane}
 
 
 def _save(file: Path, text: str) -> None:
@@ -131,6 +162,7 @@ def _check_one(ours: Session, settings: CompanySettings) -> int:
         with ours.open(settings) as company:
             findings = app.check_parts(company, settings)
             report = company.host.check()
+            findings += app.check_clock(company)
     except ConfigError as error:
         ours.output.problems(error.problems)
         return BAD_USE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,6 +24,7 @@ from connector.pipeline import Company, PassReport, run_pass
 from connector.pipeline.decide import look
 from connector.pipeline.write_back import write_back
 from connector.sandbox.ledger import Ledger
+from connector.sandbox.nouns import Document
 from connector.store.ports import Effect, EffectState
 from connector.wording import reason_label, sentence, step_label
 
@@ -60,6 +61,8 @@ class Story:
     ledger: Ledger
     folder: Path
     svg: Path | None = None
+    host: str = "Odoo"  # as people call it
+    document_of: Callable[[str], Document] | None = None  # by the host's id; None: the ledger's own serial
 
     def tell(self, today: date) -> int:
         """All scenes; 0 when everything went as it should."""
@@ -75,7 +78,9 @@ class Story:
 
     def _scene_before(self, today: date) -> PassReport:
         on = today - timedelta(days=EARLIER)
-        self._title(f"{on}: Relance is installed beside Odoo", "the first pull, and the first reminders")
+        self._title(
+            f"{on}: Relance is installed beside {self.host}", "the first pull, and the first reminders"
+        )
         report = self._pass(on)
         self._figures(report)
         paid = self._customers_pay(9)
@@ -105,7 +110,7 @@ class Story:
         verdict = "[bold green]✓ nothing left a second time[/]"
         if report.delivered.total():
             verdict = "[bold red]✗ something left a second time[/]"
-        self.console.print(f"  {verdict}; the pass took {report.calls} calls to Odoo")
+        self.console.print(f"  {verdict}; the pass took {report.calls} calls to {self.host}")
         return report
 
     def _scene_later(self, today: date) -> PassReport:
@@ -138,7 +143,7 @@ class Story:
             table.add_row(f"[bold]{escape(path)}[/]", what)
         self.console.print(table)
         self.console.print(
-            "[dim]  `relance sandbox` serves such an Odoo to try a configuration of yours on.[/]"
+            "[dim]  `relance sandbox` serves such a ledger to try a configuration of yours on.[/]"
         )
 
     # what people do ------------------------------------------------------------------------------------
@@ -164,7 +169,7 @@ class Story:
             return "nothing"
         number = max(due, key=lambda d: d.residual).number
         orders.promise(self.company, number, on, None, today, "par téléphone")
-        write_back(self.company, today, PassReport(self.company.id, "odoo", today))
+        write_back(self.company, today, PassReport(self.company.id, self.company.host.name, today))
         return number
 
     def _money_nobody_matched(self) -> None:
@@ -203,7 +208,7 @@ class Story:
         )
         self.console.print(
             f"  sent     [bold]{sent}[/] messages; wrote [bold]{report.written_back['notes']}[/] notes and "
-            f"[bold]{report.written_back['activities']}[/] activities into Odoo"
+            f"[bold]{report.written_back['activities']}[/] activities into {self.host}"
         )
         for error in [*report.errors, *([report.stopped] if report.stopped else [])]:
             self.console.print(f"  [bold red]✗[/] {escape(error)}")
@@ -254,9 +259,8 @@ class Story:
         (look_ / f"{name.replace(' ', '-')}.html").write_text(message.html, encoding="utf-8")
 
     def _chatter(self, chosen: Message) -> None:
-        """What a person sees in Odoo on the first invoice of a reminder."""
-        documents = {str(d.serial): d for d in self.ledger.documents()}
-        document = documents[chosen.invoice_refs[0]]
+        """What a person sees in the host on the first invoice of a reminder."""
+        document = self._document(chosen.invoice_refs[0])
         notes = [note for note in self.ledger.notes if note.subject is document]
         parts = [
             Panel(
@@ -267,10 +271,15 @@ class Story:
             )
             for note in notes[-2:]
         ]
-        title = f"the chatter of {document.number} in Odoo"
+        title = f"the journal of {document.number} in {self.host}"
         self.console.print(Panel(Group(*parts), title=title, title_align="left"))
         page = "".join(f"<section>{note.body}</section><hr>" for note in notes)
         (self.folder / "look" / "chatter.html").write_text(f"<meta charset=utf-8>{page}", encoding="utf-8")
+
+    def _document(self, ref: str) -> Document:
+        if self.document_of is not None:
+            return self.document_of(ref)
+        return next(d for d in self.ledger.documents() if str(d.serial) == ref)
 
     def _changes(self, before: dict[tuple[str, int], Decision], on: date) -> None:
         """How the same installments stand now: from what to what, with an instance of each."""

@@ -24,6 +24,7 @@ from connector.cli.options import (
     TodayOption,
     session,
 )
+from connector.cli.stops import say_stops, show_stops
 from connector.config import CompanySettings
 from connector.errors import ConfigError, Interrupted, RelanceError, SafetyStop
 from connector.formats import Amount, Day, locale_for
@@ -104,6 +105,8 @@ def plan(
                     if fresh:
                         _pull(ours, ready, accept=False)
                     if days is not None:
+                        if not ours.output.json:
+                            show_stops(ours, ready, ours.day(ready))
                         show_calendar(ours, ready, days, approved=approved)
                     else:
                         _show_plan(ours, ready, ours.day(ready))
@@ -127,6 +130,7 @@ def _show_plan(ours: Session, company: Company, today: date) -> None:
     with company.store.begin(company.id) as unit:
         decided = list(look(company, unit, unit.customers_with_open(), today))
     if ours.output.json:
+        show_stops(ours, company, today)
         for item in decided:
             for found in _plan_objects(company, item):
                 ours.output.emit(found)
@@ -147,6 +151,7 @@ def _show_plan(ours: Session, company: Company, today: date) -> None:
     ]
     title = f"{company.name} – {Day(today, locale)}"
     columns = ("customer", "to", "language", "step", "invoices", "amount")
+    show_stops(ours, company, today)
     ours.output.table(f"{title}: {len(rows)} messages would leave", columns, rows, right=[5])
     show_reasons(ours, company, [d for item in decided for d in item.decisions])
 
@@ -225,8 +230,9 @@ def run(
         if once:
             return _pass_over_all(ours, accept)
         interval = ours.configuration.schedule.every
-        ours.output.err.print(f"every {interval}; Ctrl-C ends cleanly")
-        every(interval, lambda: _pass_over_all(ours, accept), requested)
+        with ours.store.lease("", "timer"):
+            ours.output.err.print(f"every {interval}; Ctrl-C ends cleanly")
+            every(interval, lambda: _pass_over_all(ours, accept), requested)
     return DONE
 
 
@@ -253,7 +259,7 @@ def _pass(ours: Session, settings: CompanySettings, accept: bool) -> int:
         ours.output.err.print(f"[bold red]{escape(settings.id)}[/]: {escape(repr(error))}. Please report it.")
         return FAILED
     show_report(ours, report)
-    if report.stopped:
+    if report.asks:
         return SAFETY
     return FAILED if report.errors else DONE
 
@@ -264,14 +270,17 @@ def show_report(ours: Session, report: PassReport) -> None:
         ours.output.emit(report.as_dict())
         return
     figures = report.as_dict()
+    heard = f", {report.heard['orders']} orders obeyed" if report.heard["orders"] else ""
+    heard += f", {report.heard['answered']} answered" if report.heard["answered"] else ""
     ours.output.say(
         f"[bold]{escape(report.company)}[/] {report.today}: "
         f"{report.delivered['sent']} sent, {report.acted[Action.THANK]} thanks, "
         f"{report.acted[Action.FOLLOW_UP]} follow-ups, {report.written_back['notes']} notes, "
-        f"{report.written_back['activities']} activities "
+        f"{report.written_back['activities']} activities{heard} "
         f"({report.calls} calls, {report.bytes:,} bytes, {figures['seconds']} s)"
     )
     if report.stopped:
         ours.output.err.print(f"[bold red]stopped for safety[/]: {escape(report.stopped)}")
+    say_stops(ours.output, [s for s in report.company_stops if s["reason"] != "stopped"], to_err=True)
     for error in report.errors:
         ours.output.err.print(f"[red]- {escape(error)}[/]")

@@ -23,9 +23,11 @@ from connector.cli.options import (
     TodayOption,
     session,
 )
+from connector.cli.stops import show_stops
 from connector.errors import ConfigError, RelanceError
 from connector.model import Person
 from connector.pipeline import Company
+from connector.pipeline.company_tasks import stops_of
 from connector.pipeline.worklist import Mailed, mail, no_way, todays_list
 from connector.store.ports import EffectState
 from connector.worklist import Job, WorkItem, concerns, desks
@@ -81,6 +83,7 @@ def _one_company(ours: Session, company: Company, person: str | None, by_mail: b
         return _mail(ours, company, items, day)
     words = Words(company.language)
     if ours.output.json:
+        show_stops(ours, company, day)
         for item in items:
             ours.output.emit(as_object(company, item, words))
         return DONE
@@ -99,7 +102,7 @@ def _mail(ours: Session, company: Company, items: Sequence[WorkItem], day: date)
     if problem is not None:
         ours.output.err.print(f"[bold red]{escape(company.id)}[/]: {escape(problem)}")
         return FAILED
-    mailed = mail(company, items, day)
+    mailed = mail(company, items, day, stops_of(company, day), apart=True)
     for one in mailed:
         if ours.output.json:
             ours.output.emit({"company": company.id, **asdict(one)})
@@ -123,6 +126,7 @@ def _outcome(mailed: Mailed) -> str:
 def _show(ours: Session, company: Company, items: Sequence[WorkItem], words: Words, day: date) -> None:
     title = f"{company.name} – {words.line('title', day=day)}"
     ours.output.say(f"[bold]{escape(title)}[/]")
+    show_stops(ours, company, day)
     if not items:
         ours.output.say(escape(words.line("nothing")))
     for person, his in desks(items).items():

@@ -7,7 +7,7 @@ from it.
 
 from connector.config.calendar import CalendarSettings
 from connector.config.checks import secrets_of
-from connector.config.hosts import HostSettings, OdooSettings, OtherHostSettings
+from connector.config.hosts import HostSettings, OdooSettings, OtherHostSettings, PennylaneSettings
 from connector.config.load import load, load_sound
 from connector.config.rules import BudgetSettings, RuleSettings
 from connector.config.scenario import AmountSettings, ScenarioSettings, StepSettings, WhenSettings
@@ -38,6 +38,7 @@ __all__ = [
     "LogSettings",
     "OdooSettings",
     "OtherHostSettings",
+    "PennylaneSettings",
     "RuleSettings",
     "ScenarioSettings",
     "ScheduleSettings",

@@ -12,10 +12,10 @@ from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from connector.config.fields import LOOPBACK, is_amount
-from connector.config.hosts import OdooSettings
 from connector.config.lines import Path
 from connector.config.secrets import Secret
 from connector.config.settings import CompanySettings, StoreSettings
+from connector.model.chase import CALL_CHANNEL
 
 Remark: TypeAlias = tuple[Path, str, str]
 
@@ -34,6 +34,7 @@ def contradictions(table: Mapping[str, Any]) -> Iterator[Remark]:
     for n, scenario in scenarios:
         yield from _step_contradictions(n, _tables(scenario.get("step")))
         yield from _amount_contradictions(n, scenario.get("when"))
+    yield from _pennylane_contradictions(table.get("host"))
     email = table.get("email")
     if isinstance(email, Mapping) and email.get("via") == "smtp" and "smtp" not in email:
         yield (
@@ -41,6 +42,17 @@ def contradictions(table: Mapping[str, Any]) -> Iterator[Remark]:
             'it is missing, and via is "smtp"',
             'add [email.smtp] with host, or via = "folder"',
         )
+
+
+def _pennylane_contradictions(host: object) -> Iterator[Remark]:
+    if not isinstance(host, Mapping) or host.get("type") != "pennylane":
+        return
+    partner = [name for name in ("client_id", "client_secret") if name in host]
+    if "token" in host and partner:
+        yield ("host", "token"), f"{partner[0]} is there too", "one of the two lets us in: take the other out"
+    elif "token" not in host and len(partner) < 2:
+        remedy = 'token = { env = "PENNYLANE_TOKEN" }; for partners of Pennylane, client_id and client_secret'
+        yield ("host", "token"), "it is missing", remedy
 
 
 def _repeated(tables: list[tuple[int, Mapping[str, Any]]]) -> Iterator[tuple[int, int]]:
@@ -58,6 +70,9 @@ def _step_contradictions(scenario: int, steps: list[tuple[int, Mapping[str, Any]
         yield path, f"step[{first}] of this scenario has this name already", "give each step its own"
     previous: int | None = None
     for n, step in steps:
+        if step.get("channel") == CALL_CHANNEL and step.get("approval"):
+            path = ("scenario", scenario, "step", n, "approval")
+            yield path, "a call waits for nobody's consent", "leave approval out: whoever calls has agreed"
         day = step.get("day")
         if not isinstance(day, int) or isinstance(day, bool):
             continue
@@ -95,8 +110,10 @@ def advice(company: CompanySettings) -> Iterator[Remark]:
         )
     yield from _secret_advice(company)
     yield from _mail_advice(company)
-    if isinstance(company.host, OdooSettings) and _in_clear(company.host.url):
-        yield ("host", "url"), "the key travels in clear over http", "use https"
+    for name in ("url", "base_url"):
+        url = dict(company.host).get(name)
+        if isinstance(url, str) and _in_clear(url):
+            yield ("host", name), "the key travels in clear over http", "use https"
 
 
 def _in_clear(url: str) -> bool:
@@ -106,9 +123,7 @@ def _in_clear(url: str) -> bool:
 
 def secrets_of(company: CompanySettings) -> Iterator[tuple[Path, Secret]]:
     """Yield every reference to a secret of a company, with the path of its option. Fetches none."""
-    host = company.host
-    values = host.model_extra or {} if not isinstance(host, OdooSettings) else {"key": host.key}
-    for name, value in values.items():
+    for name, value in company.host:  # its fields, and what another package's host has beside them
         if isinstance(value, Secret):
             yield ("host", name), value
     if company.email.smtp and company.email.smtp.password:
@@ -140,7 +155,7 @@ def _mail_advice(company: CompanySettings) -> Iterator[Remark]:
         return
     if company.sender.email.endswith(("@example.com", ".example")):
         yield ("sender", "email"), "this is the address of the example", "put the company's own"
-    if email.via == "smtp" and email.smtp and email.smtp.security == "none":
+    if email.smtp and email.smtp.security == "none":
         local = email.smtp.host in LOOPBACK
         if not local:
             yield (

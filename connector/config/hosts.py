@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Discriminator,
@@ -18,9 +20,20 @@ from pydantic import (
     model_validator,
 )
 
-from connector.config.fields import ClockLength, Line, Months, NameOrNumber, SecretRef, Url, folder_of
+from connector.config.fields import (
+    ClockLength,
+    Code,
+    Line,
+    Months,
+    NameOrNumber,
+    SecretRef,
+    Several,
+    Url,
+    folder_of,
+)
 from connector.config.plugins import HOSTS, third_party_hosts
 from connector.config.secrets import looks_like_reference, parse_secret
+from connector.config.unfit import Unfit
 
 #: Field of ours -> how to read it from the host; kept as written, the mapping loader checks it.
 MappingOverrides: TypeAlias = dict[str, dict[str, Any]]
@@ -30,6 +43,14 @@ class Settings(BaseModel):
     """One table of a configuration: nothing unknown in it, nothing guessed, nothing changed later."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+def _comment_path(text: str) -> str:
+    path = text.strip("/")
+    if path.count("{id}") != 1 or not re.fullmatch(r"[a-z0-9_{}/-]+", path):
+        example = "customer_invoices/{id}/comments"
+        raise Unfit("it is not the path of an endpoint", f'with {{id}} for the invoice: "{example}"')
+    return path
 
 
 class OdooSettings(Settings):
@@ -98,6 +119,74 @@ class OdooSettings(Settings):
     )
 
 
+class PennylaneSettings(Settings):
+    """A company in Pennylane, through a token of its own or through a partner's program."""
+
+    type: Literal["pennylane"] = Field(description="Which accounting system this is.", examples=["pennylane"])
+    token: SecretRef | None = Field(
+        default=None,
+        description="Token of the company, by reference: never the token itself.",
+        examples=[{"env": "PENNYLANE_TOKEN"}],
+    )
+    client_id: Line | None = Field(
+        default=None,
+        description="For partners of Pennylane, instead of a token: the name of the program.",
+        examples=["exemple-client"],
+    )
+    client_secret: SecretRef | None = Field(
+        default=None,
+        description="Its secret, by reference; the access itself comes with `relance connect pennylane`.",
+        examples=[{"env": "PENNYLANE_SECRET"}],
+    )
+    base_url: Url = Field(
+        default="https://app.pennylane.com",
+        description="Address of the server.",
+        examples=["https://app.pennylane.com"],
+    )
+    history: Months = Field(
+        default=24,
+        description="How far back the first pull keeps settled invoices; open ones are always kept.",
+        examples=["24 months"],
+    )
+    unmatched_payments: Months = Field(
+        default=3,
+        description="How far back the first pull looks for money that nobody matched to an invoice.",
+        examples=["3 months"],
+    )
+    write_to: Several[Literal["comment", "notes", "appendix"]] = Field(
+        default=("comment", "notes"),
+        min_length=1,
+        description='Where our notes go, the first that works: "comment" on the invoice, "notes" of the '
+        'customer, "appendix" to the invoice (a PDF; its receiver may see it).',
+        examples=[["comment", "notes"]],
+    )
+    comment_path: Annotated[str, AfterValidator(_comment_path)] = Field(
+        default="customer_invoices/{id}/comments",
+        description="Where comments are posted, below the address of the API.",
+        examples=["customer_invoices/{id}/comments"],
+    )
+    comment_key: Code | None = Field(
+        default=None,
+        description="What the text of a comment is called there; found out when it is not said.",
+        examples=["content"],
+    )
+    read_timeout: ClockLength = Field(
+        default=timedelta(seconds=60),
+        description="How long to wait for an answer when reading.",
+        examples=["60 seconds"],
+    )
+    write_timeout: ClockLength = Field(
+        default=timedelta(seconds=60),
+        description="How long to wait for an answer when writing; after that the outcome is looked up.",
+        examples=["60 seconds"],
+    )
+    mapping: MappingOverrides = Field(
+        default_factory=dict,
+        description="Fields of Pennylane that replace those of the shipped mapping, by kind of record.",
+        examples=[{"invoice": {"reference": {"from": "external_reference", "as": "text"}}}],
+    )
+
+
 class OtherHostSettings(Settings):
     """A host that another package brings: its keys are its own. References to secrets become ``Secret``."""
 
@@ -135,6 +224,8 @@ def _tag(table: object) -> str | None:
 
 
 HostSettings: TypeAlias = Annotated[
-    Annotated[OdooSettings, Tag("odoo")] | Annotated[OtherHostSettings, Tag("other")],
+    Annotated[OdooSettings, Tag("odoo")]
+    | Annotated[PennylaneSettings, Tag("pennylane")]
+    | Annotated[OtherHostSettings, Tag("other")],
     Discriminator(_tag),
 ]

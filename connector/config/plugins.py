@@ -6,8 +6,8 @@ from functools import cache
 from importlib.metadata import entry_points
 
 #: Ours. Kept in step with ``connector.hosts`` and ``connector.channels``.
-HOSTS = frozenset({"odoo"})
-CHANNELS = frozenset({"email"})
+HOSTS = frozenset({"odoo", "pennylane"})
+CHANNELS = frozenset({"email", "call"})
 
 
 @cache  # looking through all installed packages takes a while

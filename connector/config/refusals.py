@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from connector.config.hosts import OdooSettings, OtherHostSettings
+from connector.config.hosts import OdooSettings, OtherHostSettings, PennylaneSettings
 from connector.config.lines import Path
 from connector.config.plugins import HOSTS, third_party_hosts
 from connector.config.settings import CompanySettings, LogSettings, ScheduleSettings, StoreSettings
@@ -21,7 +21,11 @@ from connector.spelling import nearest
 Model: TypeAlias = type[BaseModel]
 Refusal: TypeAlias = tuple[Path, str, str]
 
-HOST_MODELS: Mapping[str, Model] = {"odoo": OdooSettings, "other": OtherHostSettings}
+HOST_MODELS: Mapping[str, Model] = {
+    "odoo": OdooSettings,
+    "pennylane": PennylaneSettings,
+    "other": OtherHostSettings,
+}
 TOP: Mapping[str, Model] = {"store": StoreSettings, "schedule": ScheduleSettings, "log": LogSettings}
 
 _EXPECTED = {
@@ -135,7 +139,7 @@ def _unknown(_detail: ErrorDetails, path: Path, owner: Model, _field: FieldInfo 
     known = [*owner.model_fields, *(("company", *TOP) if owner is CompanySettings else ())]
     if near := nearest(key, known):
         return "there is no such option", f"did you mean {near}?"
-    if homes := [home for home, model in _tables() if key in model.model_fields]:
+    if homes := list(dict.fromkeys(home for home, model in _tables() if key in model.model_fields)):
         return "there is no such option here", f"it belongs {' or '.join(homes)}"
     return "there is no such option", f"known here: {', '.join(known)}"
 
@@ -143,7 +147,7 @@ def _unknown(_detail: ErrorDetails, path: Path, owner: Model, _field: FieldInfo 
 def _tables() -> Iterator[tuple[str, Model]]:
     """Yield every table with the words for where it stands."""
     yield "at the top of the file, above the first [table]", CompanySettings
-    yield "in [host]", OdooSettings
+    yield from (("in [host]", model) for type_, model in HOST_MODELS.items() if type_ in HOSTS)
     for name, model in TOP.items():
         yield f"in [{name}]", model
     yield from _inner(CompanySettings, ())

@@ -50,6 +50,12 @@ class RuleSettings(Settings):
         description="How long an answer that nobody has read holds the next step.",
         examples=["5 working days"],
     )
+    follow_up_again: WorkingDays = Field(
+        default=5,
+        description="How long a task that somebody marked done is not asked for again, although its reason "
+        "stands.",
+        examples=["5 working days"],
+    )
     thank_you: bool = Field(
         default=True, description="Thank a customer who paid after a reminder.", examples=[True]
     )
@@ -59,7 +65,7 @@ class RuleSettings(Settings):
         examples=[["Ne pas relancer"]],
     )
     exclude_payment_methods: Several[Line] = Field(
-        default=(),
+        default=("direct_debit",),
         description="Customers who pay in one of these ways are never reminded, as the host or your mapping "
         "words it.",
         examples=[["direct_debit"]],
@@ -78,11 +84,17 @@ class RuleSettings(Settings):
     max_messages_per_pass: int = Field(
         default=500, ge=1, description="A pass that would send more stops and asks.", examples=[500]
     )
-    forecast_factor: float | None = Field(
-        default=None,
+    settle_after: ClockLength = Field(
+        default=timedelta(minutes=5),
+        description="After an attempt whose end was not seen, so long passes before its outcome is looked "
+        "up: longer than the host lets a call run.",
+        examples=["5 minutes"],
+    )
+    forecast_factor: float = Field(
+        default=1.5,
         ge=1,
         allow_inf_nan=False,
-        description="A pass that would send more than 20 messages, and more than so many times the busiest "
-        "day of the last 30, stops and asks.",
-        examples=[3.0],
+        description="A pass that would send more than 20 reminders, and more than so many times what the "
+        "last pass foresaw for the days since, stops and asks.",
+        examples=[1.5],
     )

@@ -15,7 +15,7 @@ from connector.config.hosts import Settings
 from connector.config.plugins import known_channels
 from connector.config.unfit import Unfit, choice
 from connector.model import PayerType, Scenario, Segment, Start, Step, When
-from connector.model.chase import THANK_YOU
+from connector.model.chase import CALL_CHANNEL, THANK_YOU
 
 #: The step, or the text, that puts a customer formally on notice: never without a person unless one said so.
 FORMAL_NOTICE = "formal_notice"
@@ -124,7 +124,9 @@ class StepSettings(Settings):
         examples=[7],
     )
     channel: Annotated[str, AfterValidator(_channel)] = Field(
-        default="email", description="The way to the customer.", examples=["email"]
+        default="email",
+        description='The way to the customer: "email", or "call", a task for a person.',
+        examples=["email"],
     )
     template: TemplateName | None = Field(
         default=None,
@@ -170,7 +172,10 @@ class StepSettings(Settings):
 
     @property
     def approvals(self) -> int:
-        """How many people must agree: what is said, else one for a formal notice."""
+        """How many people must agree: what is said, else one for a formal notice. Whoever makes a call has
+        agreed to it."""
+        if self.channel == CALL_CHANNEL:
+            return 0
         if self.approval is not None:
             return self.approval
         return int(FORMAL_NOTICE in (self.name, self.template))

@@ -33,6 +33,7 @@ from connector.config.places import beside
 from connector.config.rules import RuleSettings
 from connector.config.scenario import ScenarioSettings, SegmentName
 from connector.config.unfit import Unfit
+from connector.config.write_back import WriteBackSettings
 from connector.errors import Problem
 from connector.model import Party, Scenario
 
@@ -117,7 +118,8 @@ class EmailSettings(Settings):
     )
     smtp: SmtpSettings | None = Field(
         default=None,
-        description='The mail server, for via = "smtp".',
+        description='The mail server, for via = "smtp"; with via = "host", for the mails to your own people '
+        "alone (work lists, and word that nothing leaves).",
         examples=[{"host": "smtp.example.com"}],
     )
 
@@ -164,6 +166,11 @@ class CompanySettings(Settings):
         validate_default=True,
         description="How e-mail leaves.",
         examples=[{"via": "folder"}],
+    )
+    write_back: WriteBackSettings = Field(
+        default=WriteBackSettings(),
+        description="What the notes in the accounting system carry.",
+        examples=[{"attach_message": False}],
     )
     templates: TemplateSettings = Field(
         default=TemplateSettings(), description="Your own texts.", examples=[{"folder": "templates"}]

@@ -13,13 +13,16 @@ from connector.errors import ConfigError, Problem
 #: Languages in which the file's comments are written; another one gets the last.
 LANGUAGES = ("fr", "en")
 
+#: What people call a host, and how mail can leave beside it.
+_HOSTS = {"odoo": ("Odoo", '"host" / "smtp"'), "pennylane": ("Pennylane", '"smtp"')}
+
 
 def starter(
     *,
     host: str = "odoo",
-    url: str,
-    database: str,
-    login: str,
+    url: str = "",
+    database: str = "",
+    login: str = "",
     key_env: str,
     company_id: str,
     company_name: str,
@@ -30,8 +33,9 @@ def starter(
 ) -> str:
     """Return a commented company file that loads as it is and writes mails into a folder only.
 
-    ``key_env`` names the environment variable that holds the API key; ``host_company`` the company in the
-    host, where its user can see several. Comments are French for "fr", else
+    ``key_env`` names the environment variable that holds the API key or token; ``url`` is the host's address
+    (Pennylane: only where it is not the usual one), ``database`` and ``login`` are Odoo's; ``host_company``
+    is the company in the host, where its user can see several. Comments are French for "fr", else
     English. Values are only quoted here: ``load`` of the file judges them. Raises ConfigError for a host
     that has no starter.
     """
@@ -39,7 +43,7 @@ def starter(
         problem = Problem("init", "host", f'"{host[:40]}" is not a host', choice(host, HOSTS))
         raise ConfigError([problem])
     comments = language if language in LANGUAGES else LANGUAGES[-1]
-    text = files("connector.config").joinpath(f"starter.{comments}.toml").read_text(encoding="utf-8")
+    text = _read(f"starter.{comments}.toml").replace("$host_table", _read(f"starter.{host}.{comments}.toml"))
     values = {
         "host": host,
         "url": url,
@@ -55,5 +59,12 @@ def starter(
     }
     written = {name: toml(value) for name, value in values.items()}
     example = '# company = "Exemple SARL"'
+    name, ways = _HOSTS[host]
+    written |= {"host_name": name, "ways": ways}
+    written["base_url"] = f"base_url = {toml(url)}" if url else '# base_url = "https://app.pennylane.com"'
     written["host_company"] = f"company = {toml(host_company)}" if host_company else example
     return Template(text).substitute(written)
+
+
+def _read(name: str) -> str:
+    return files("connector.config").joinpath(name).read_text(encoding="utf-8")

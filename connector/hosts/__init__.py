@@ -27,13 +27,19 @@ def _odoo(settings: Mapping[str, object], mapping: FieldMapping, memo: Memo) -> 
     return OdooHost(OdooSettings(**settings), mapping, memo)  # type: ignore[arg-type]
 
 
+def _pennylane(settings: Mapping[str, object], mapping: FieldMapping, memo: Memo) -> Host:
+    from connector.hosts.pennylane import PennylaneHost, PennylaneSettings  # noqa: PLC0415
+
+    return PennylaneHost(PennylaneSettings(**settings), mapping, memo)  # type: ignore[arg-type]
+
+
 def _memory(_settings: Mapping[str, object], mapping: FieldMapping, _memo: Memo) -> Host:
     from connector.hosts.memory import MemoryHost  # noqa: PLC0415
 
     return MemoryHost(mapping)
 
 
-_OURS: Mapping[str, Factory] = {"odoo": _odoo, "memory": _memory}
+_OURS: Mapping[str, Factory] = {"odoo": _odoo, "pennylane": _pennylane, "memory": _memory}
 
 
 def host_names() -> list[str]:

@@ -7,7 +7,7 @@ it is the first half; what people do in their ledger (``invoice``, ``pay``, ``un
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from connector.mapping import FieldMapping, make_mapping
 from connector.model import Kind, Message, Ref
 from connector.ports import (
     Ability,
+    Claim,
     CloseTask,
     Entry,
     Finding,
@@ -65,6 +66,16 @@ _AS: Mapping[str, Mapping[str, str]] = {
     "activity": {
         **dict.fromkeys(("ref", "on_kind", "on_id", "summary", "version", "marker"), "text"),
         "due_on": "date",
+        "person_ref": "text",
+    },
+    "inbound": {
+        **dict.fromkeys(("ref", "on_kind", "on_id", "sender", "text", "version"), "text"),
+        "received_at": "datetime",
+    },
+    "remark": {
+        **dict.fromkeys(("ref", "on_kind", "on_id", "text", "version", "task"), "text"),
+        "said_at": "datetime",
+        "author": "person",
     },
 }
 
@@ -77,6 +88,7 @@ def memory_mapping() -> FieldMapping:
         for name, kind in fields.items():
             kind, _, of = kind.partition(":")  # noqa: PLW2901
             tables[noun][name] = {"from": name, "as": kind, **({"of": of} if of else {})}
+    tables["remark"]["text"]["default"] = ""  # a task may be marked done without a word
     return make_mapping(tables, file="memory")
 
 
@@ -94,6 +106,7 @@ class MemoryHost:
         self.notes: dict[str, Note] = {}
         self.tasks: dict[str, Row] = {}
         self.mails: dict[str, Message] = {}
+        self.claimed: Claim | None = None
         self._rows: dict[Ref, Row] = {}
         self._changed: dict[Ref, int] = {}  # ref -> at which change it last changed, in that order
         self._clock = 0
@@ -144,6 +157,13 @@ class MemoryHost:
     def find(self, message: Message) -> Receipt:
         there = message.message_id in self.mails
         return Receipt(ReceiptStatus.SENT if there else ReceiptStatus.FAILED, message.message_id)
+
+    def claim(self, mine: Claim, *, take_over: bool = False) -> Claim:
+        self._call("claim")
+        there = self.claimed
+        if there is None or take_over or (there.store == mine.store and there.serial < mine.serial):
+            self.claimed = mine
+        return self.claimed or mine
 
     def close(self) -> None:
         pass
@@ -247,6 +267,37 @@ class MemoryHost:
         row = self._rows[Ref(Kind.INVOICE, invoice)]
         parts = [{**part, "residual": part["amount"]} for part in row["installments"]]
         self.put(Kind.INVOICE, _summed({**row, "installments": parts, "allocations": []}))
+
+    def say(self, on: Ref, text: str, by: str = "camille", at: datetime | None = None, **fields: Any) -> str:
+        """Somebody of the company writes in the journal of a record."""
+        moment = (at or datetime(2026, 1, 1, tzinfo=UTC)).isoformat()
+        author = {"id": by, "name": by.capitalize(), "email": f"{by}@example.com"}
+        row = {"ref": f"m{self._clock}", "on_kind": on.kind.value, "on_id": on.id, "said_at": moment}
+        return self.put(Kind.REMARK, {**row, "author": author, "text": text, **fields})
+
+    def say_again(self, ref: str, text: str) -> None:
+        """Somebody writes other words into his remark."""
+        self.put(Kind.REMARK, {**self._rows[Ref(Kind.REMARK, ref)], "text": text})
+
+    def answer(
+        self, on: Ref, text: str, sender: str = "compta@example.com", at: datetime | None = None
+    ) -> str:
+        """A message comes from outside."""
+        moment = (at or datetime(2026, 1, 1, tzinfo=UTC)).isoformat()
+        row = {"ref": f"m{self._clock}", "on_kind": on.kind.value, "on_id": on.id, "received_at": moment}
+        return self.put(Kind.INBOUND, {**row, "sender": sender, "text": text})
+
+    def mark_done(
+        self, task: str, feedback: str = "", by: str = "camille", at: datetime | None = None
+    ) -> None:
+        """Somebody marks the task of that key done, with a word on it or without."""
+        row = self._rows[Ref(Kind.ACTIVITY, task)]
+        self.delete(Ref(Kind.ACTIVITY, task))
+        self.say(Ref(Kind(row["on_kind"]), row["on_id"]), feedback, by, at, task=task)
+
+    def move_task(self, task: str, due_on: date) -> None:
+        """Somebody gives a task another day."""
+        self._task(task, due_on=due_on.isoformat())
 
     def delete(self, ref: Ref) -> None:
         """Remove a record."""

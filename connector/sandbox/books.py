@@ -123,6 +123,7 @@ class Books:
         self.activities: Table[Activity] = Table()
         self.attachments: Table[Attachment] = Table()
         self.mails: list[Mail] = []
+        self.followers: set[tuple[int, str]] = set()  # id() of what is followed, login
         self.forms: dict[int, Any] = {}  # half-filled forms of the played host, by their id
         self.notes_by_token: defaultdict[str, list[Note]] = defaultdict(list)
         self.notes_by_subject: defaultdict[int, list[Note]] = defaultdict(list)

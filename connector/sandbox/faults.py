@@ -45,6 +45,7 @@ PAGES: dict[str, tuple[str, str, bytes]] = {
         b"<html><center><h1>502 Bad Gateway</h1></center></html>",
     ),
 }
+LimitPage = tuple[str, str, bytes, list[tuple[str, str]]]  # status, content type, body, more headers
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -53,13 +54,14 @@ WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 @dataclass(slots=True)
 class Fault:
     """An armed switch. ``times`` counts down; None is always. ``seconds``: Retry-After, or how long slow
-    is.
+    is. ``after``: so many calls of that name pass first.
     """
 
     name: str
     match: str = "*"
     times: int | None = 1
     seconds: float = 1.0
+    after: int = 0
 
     @classmethod
     def parse(cls, text: str) -> Fault:
@@ -93,17 +95,26 @@ class Faults:
     wrong_key_flag: str = "sandbox.wrong_key"
     armed: list[Fault] = field(default_factory=list)
     now: Callable[[], datetime] | None = None  # the host's time, for the Date header
+    over_limit: Callable[[float], LimitPage] | None = None  # the host's own answer to too many calls
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _released: threading.Event = field(default_factory=threading.Event)
     _seen: dict[str, _Seen] = field(default_factory=dict)
 
-    def arm(self, name: FaultName, match: str = "*", *, times: int | None = 1, seconds: float = 1.0) -> Fault:
-        """Switch a fault on for the next ``times`` calls whose name matches the pattern. Raises
-        ValueError.
+    def arm(
+        self,
+        name: FaultName,
+        match: str = "*",
+        *,
+        times: int | None = 1,
+        seconds: float = 1.0,
+        after: int = 0,
+    ) -> Fault:
+        """Switch a fault on for the next ``times`` calls whose name matches the pattern, once ``after`` of
+        them have passed. Raises ValueError.
         """
         if name not in FAULT_NAMES:
             raise ValueError(f"unknown fault {name!r}; known are {', '.join(FAULT_NAMES)}")
-        fault = Fault(name, match, times, seconds)
+        fault = Fault(name, match, times, seconds, after)
         with self._lock:
             self.armed.append(fault)
         return fault
@@ -139,6 +150,9 @@ class Faults:
         with self._lock:
             for fault in self.armed:
                 if fault.name in kinds and fnmatchcase(name, fault.match):
+                    if fault.after > 0:
+                        fault.after -= 1
+                        continue
                     if fault.times is not None:
                         fault.times -= 1
                         if fault.times <= 0:
@@ -162,11 +176,14 @@ class Faults:
 
     def _page(self, fault: Fault, start_response: StartResponse) -> Iterable[bytes]:
         status, kind, body = PAGES[fault.name]
-        headers = [("Content-Type", kind), ("Content-Length", str(len(body)))]
+        told: list[tuple[str, str]] = []
+        if fault.name == "rate_limited" and self.over_limit is not None:
+            status, kind, body, told = self.over_limit(fault.seconds)
+        elif fault.name == "rate_limited":
+            told = [("Retry-After", f"{fault.seconds:g}")]
+        headers = [("Content-Type", kind), ("Content-Length", str(len(body))), *told]
         if self.now is not None:
             headers.append(("Date", format_datetime(self.now(), usegmt=True)))
-        if fault.name == "rate_limited":
-            headers.append(("Retry-After", f"{fault.seconds:g}"))
         start_response(status, headers)
         return [body]
 

@@ -89,6 +89,11 @@ class Ledger(Accounting):
         )  # fmt: skip
 
     @act
+    def rewrite_note(self, note: Note, body: str) -> None:
+        """The message says something else from now on. ``body`` is HTML, kept as it is."""
+        note.body, note.written_at = body, self.clock.tick()
+
+    @act
     def attach(self, subject: Entry | Party | None, name: str, content: bytes, media_type: str) -> Attachment:
         serial = self.attachments.next()
         made = Attachment(serial, name, content, media_type, subject, self.clock.tick())
@@ -125,15 +130,17 @@ class Ledger(Accounting):
 
     @act
     def complete_activity(
-        self, activity: Activity, feedback: str = "", *, user: User | None = None, keep: bool = False
+        self,
+        activity: Activity,
+        feedback: str = "",
+        *,
+        user: User | None = None,
+        keep: bool = False,
+        body: str = "",
     ) -> Note:
-        """Done: a message says so; the task is deleted, or archived with its feedback if ``keep``."""
-        label = ACTIVITY_KINDS.get(activity.kind, "Activity")
-        body = f"<p><span>{label}</span> done<span>: </span><span>{html.escape(activity.summary)}</span></p>"
-        if activity.note:
-            body += f"<div>Original note: {activity.note}</div>"
-        if feedback:
-            body += f"<div>Feedback: {html.escape(feedback, quote=False)}</div>"
+        """Done: a message says so (in ``body``, when its words matter); the task is deleted, or archived with
+        its feedback if ``keep``."""
+        body = body or f"<p>{html.escape(activity.summary)}</p><p>{html.escape(feedback, quote=False)}</p>"
         note = self.write_note(
             activity.subject, body, user=user or activity.user, kind="activity", message_type="notification",
             activity_kind=activity.kind,
@@ -164,6 +171,11 @@ class Ledger(Accounting):
     def tag_customer(self, customer: str | Party, name: str) -> None:
         party = self.customer(customer)
         self._change(party, "tags", [*party.tags, self.tag(name)])
+
+    @act
+    def note_customer(self, customer: str | Party, text: str) -> None:
+        """A person of ours edits the free text of the customer's sheet: what stood there is gone."""
+        self._change(self.customer(customer), "notes", text)
 
     @act
     def archive_customer(self, customer: str | Party) -> None:

@@ -94,6 +94,7 @@ class Party:
     street: str = ""
     zip: str = ""
     city: str = ""
+    notes: str = ""  # what people of ours wrote on the customer's own sheet, plain text
     tags: list[Tag] = field(default_factory=list)
     salesperson: User | None = None
     terms: Terms | None = None

@@ -23,16 +23,18 @@ from connector.sandbox import generate
 from connector.sandbox.faults import Environ, Fault, Faults, StartResponse, WsgiApp
 from connector.sandbox.ledger import Ledger
 from connector.sandbox.odoo import DATABASE, WRONG_KEY, OdooApp
+from connector.sandbox.pennylane import PennylaneApp, PennylaneOptions
 
 LOOPBACK = "127.0.0.1"
 THREADS = 8
-HOSTS = ("odoo",)
+HOSTS = ("odoo", "pennylane")
+PENNYLANE_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
     """``today`` is the sandbox's first day; ``faults`` are texts for ``Fault.parse``; port 0 takes a free
-    one.
+    one. ``version`` is Odoo's; ``pennylane`` says how that host answers.
     """
 
     today: date
@@ -44,11 +46,14 @@ class SandboxOptions:
     documents: int = 2000
     latency_ms: int = 0
     faults: tuple[str, ...] = ()
+    pennylane: PennylaneOptions = field(default_factory=PennylaneOptions)
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxAddress:
-    """Where a served sandbox is and who may enter. The key opens nothing but the sandbox."""
+    """Where a served sandbox is and who may enter. The key opens nothing but the sandbox: an API key of Odoo,
+    a company token of Pennylane, which has no database.
+    """
 
     url: str
     host: str
@@ -92,7 +97,7 @@ class Sandbox:
 
     options: SandboxOptions
     ledger: Ledger
-    host: OdooApp
+    host: OdooApp | PennylaneApp
     faults: Faults
     meter: Meter
     login: str = "relance"
@@ -103,7 +108,16 @@ class Sandbox:
 
     def address(self, url: str) -> SandboxAddress:
         key = self.ledger.user(self.login).key
+        if isinstance(self.host, PennylaneApp):
+            return SandboxAddress(url, self.options.host, PENNYLANE_VERSION, "", self.login, key)
         return SandboxAddress(url, self.options.host, self.options.version, DATABASE, self.login, key)
+
+    @property
+    def pennylane(self) -> PennylaneApp:
+        """The host played, when it is that one. Raises TypeError when it is another."""
+        if not isinstance(self.host, PennylaneApp):
+            raise TypeError(f"this sandbox plays {self.options.host}, not pennylane")
+        return self.host
 
 
 def build(options: SandboxOptions, ledger: Ledger | None = None) -> Sandbox:
@@ -115,12 +129,20 @@ def build(options: SandboxOptions, ledger: Ledger | None = None) -> Sandbox:
     books = ledger or generate.ledger(
         today=options.today, seed=options.seed, customers=options.customers, documents=options.documents
     )
-    host = OdooApp(books, version=options.version)
+    host = _play(options, books)
     faults = Faults(host, host.name_call, WRONG_KEY, [Fault.parse(text) for text in options.faults])
+    if isinstance(host, PennylaneApp):
+        faults.over_limit = host.over_limit
     faults.now = lambda: books.clock.now
     if options.latency_ms:
         faults.armed.append(Fault("slow", "*", None, options.latency_ms / 1000))
     return Sandbox(options, books, host, faults, Meter(faults, host.name_call))
+
+
+def _play(options: SandboxOptions, books: Ledger) -> OdooApp | PennylaneApp:
+    if options.host == "pennylane":
+        return PennylaneApp(books, options.pennylane)
+    return OdooApp(books, version=options.version)
 
 
 @contextmanager

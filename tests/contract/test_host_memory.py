@@ -25,6 +25,24 @@ class _Acts:
     def withdraw(self, invoice_ref: str) -> None:
         self._host.delete(Ref(Kind.INVOICE, invoice_ref))
 
+    def say(self, on: Ref, text: str) -> str:
+        return self._host.say(on, text)
+
+    def say_again(self, ref: str, text: str) -> None:
+        self._host.say_again(ref, text)
+
+    def answer(self, on: Ref, text: str) -> str:
+        return self._host.answer(on, text)
+
+    def mark_done(self, task_key: str, feedback: str = "") -> None:
+        self._host.mark_done(task_key, feedback)
+
+    def move_task(self, task_key: str, due_on: date) -> None:
+        self._host.move_task(task_key, due_on)
+
+    def delete_task(self, task_key: str) -> None:
+        self._host.delete(Ref(Kind.ACTIVITY, task_key))
+
 
 @pytest.fixture
 def host() -> MemoryHost:

@@ -13,28 +13,9 @@ from connector.mapping import FieldMapping, load_mapping
 from connector.ports import Host, Memo
 from connector.sandbox.server import Sandbox, SandboxOptions, build, serving
 from connector.testing import Acts, HostTests, Opened
+from tests.contract.odoo_acts import OdooActs
 
 TODAY = date(2026, 11, 20)
-
-
-class _Acts:
-    """People act on the sandbox's ledger itself."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._ledger = sandbox.ledger
-
-    def pay(self, invoice_ref: str) -> None:
-        self._ledger.pay(self._number(invoice_ref))
-
-    def unreconcile(self, invoice_ref: str) -> None:
-        self._ledger.unreconcile(self._number(invoice_ref))
-
-    def withdraw(self, invoice_ref: str) -> None:
-        self._ledger.cancel(self._number(invoice_ref))
-
-    def _number(self, invoice_ref: str) -> str:
-        documents = self._ledger.documents()
-        return next(each.number for each in documents if str(each.serial) == invoice_ref)
 
 
 class TestSandboxOdoo(HostTests):
@@ -70,8 +51,9 @@ class TestSandboxOdoo(HostTests):
             host.close()
 
     @pytest.fixture
-    def act(self, sandbox: Sandbox) -> Acts:
-        return _Acts(sandbox)
+    def act(self, settings: OdooSettings, sandbox: Sandbox) -> Acts:
+        person = sandbox.ledger.user("camille")
+        return OdooActs(settings, next(iter(sandbox.ledger.companies)).serial, person.login, person.password)
 
     @pytest.fixture
     def intruder(self, settings: OdooSettings, mapping: FieldMapping) -> Iterator[Host]:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from connector.errors import MappingError
-from connector.hosts.odoo import join
+from connector.hosts.odoo import join, journal
 from connector.mapping import load_mapping
 from connector.model import Kind
 
@@ -38,6 +38,10 @@ def joined(case: dict[str, Any]) -> dict[str, Any]:
             return join.activity(case["row"], 1)
         case Kind.INBOUND:
             return join.inbound(case["row"])
+        case Kind.REMARK:
+            users = {row["id"]: row for row in case["users"]}
+            who = journal.author(case["row"], users)
+            return journal.remark(case["row"], who, 1, journal.OurTasks(1, {})) or {}
 
 
 def became(name: str) -> str:

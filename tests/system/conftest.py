@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 
 from connector.sandbox.server import serving
+from tests.system.crash.story import Story
+from tests.system.crash.zygote import Zygote
 from tests.system.desk import Desk, small_sandbox
+
+
+@pytest.fixture(scope="module")
+def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    """The parent of all processes that a module kills."""
+    made = Zygote()
+    with Story(tmp_path_factory.mktemp("warm") / "story", "folder", 18, 0, made).told() as story:
+        story.warm()
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -114,7 +114,9 @@ class Desk:
         return self.ledger.document(number)
 
     def our_notes(self) -> list[Note]:
-        return [note for note in self.ledger.notes if note.token.startswith("<relance.")]
+        """All but the one that says who writes for this company."""
+        ours = [note for note in self.ledger.notes if note.token.startswith("<relance.")]
+        return [note for note in ours if not note.token.startswith("<relance.claim.")]
 
     def activities_on(self, number: str) -> list[Activity]:
         return [a for a in self.ledger.activities if a.subject is self.document(number)]

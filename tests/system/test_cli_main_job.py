@@ -13,6 +13,7 @@ SHAPE = {
     "decisions": {"remind": int, "follow_up": int, "thank": int, "wait": dict, "hold": dict},
     "delivered": {"sent": int, "failed": int, "unknown": int},
     "written_back": {"notes": int, "activities": int},
+    "heard": {"orders": int, "refused": int, "answered": int},
     "wake_on": str,
 }  # fmt: skip
 

@@ -11,7 +11,12 @@ from tests.system.desk import TODAY, Desk
 
 
 def nothing_left(desk: Desk) -> bool:
-    return not desk.mails() and not list(desk.our_notes())
+    return not to_customers(desk) and not list(desk.our_notes())
+
+
+def to_customers(desk: Desk) -> list[str]:
+    """The recipients of what was sent, without the word that our own desk gets when a pass stops."""
+    return [to for mail in desk.mails() if "compta@example.com" not in (to := str(mail["To"]))]
 
 
 def test_a_missing_secret_names_its_reference(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +142,7 @@ def test_more_messages_than_the_limit_stop_the_pass_until_a_person_agrees(desk: 
     assert nothing_left(desk)
     accepted = desk.relance("run", "--once", "--accept", "--json")
     assert accepted.code == 0
-    assert accepted.object["delivered"]["sent"] == len(desk.mails()) > 1
+    assert accepted.object["delivered"]["sent"] == len(to_customers(desk)) > 1
 
 
 def test_a_collapsing_open_set_stops_the_pass_until_a_person_agrees(desk: Desk) -> None:

@@ -26,6 +26,7 @@ forecast_factor = 3.0
 closed = ["sat", "sun"]
 holidays = true
 hours = "08:00-19:00"
+target_days = false
 [segments]
 "Grand compte" = "key_account"
 """
@@ -60,6 +61,7 @@ def test_every_rule_of_the_file_is_handed_on(tmp_path: Path, monkeypatch: pytest
     assert (policy.reply_days, policy.promise_max) == (3, 45)
     assert policy.budget == Budget(3, 7, across=True)
     assert (policy.closed_weekdays, policy.close_on_holidays) == ({5, 6}, True)
+    assert policy.target_days is False
     assert policy.exclude_methods == {"direct_debit"}
     assert policy.segment_of_tag == {"Grand compte": Segment.KEY_ACCOUNT}
     assert policy.tolerance == {"EUR": Decimal("0.50")}
@@ -72,4 +74,13 @@ def test_a_file_without_them_closes_nothing_and_limits_nothing(
     company = opened(plain(), tmp_path, monkeypatch)
     policy, limits = company.policy, company.limits
     assert (policy.budget, policy.promise_max, policy.closed_weekdays) == (None, None, frozenset())
-    assert (policy.close_on_holidays, limits.hours, limits.forecast_factor) == (False, None, None)
+    assert policy.target_days is True
+    assert (policy.close_on_holidays, limits.hours, limits.forecast_factor) == (False, None, 1.5)
+
+
+def test_mails_go_with_notes_only_where_the_file_asks_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert opened(plain(), tmp_path, monkeypatch).enclose is None
+    asked = plain() + "\n[write_back]\nattach_message = true\n"
+    assert opened(asked, tmp_path, monkeypatch).enclose is not None

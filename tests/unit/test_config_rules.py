@@ -131,8 +131,9 @@ def test_a_calendar_that_cannot_be_meant_is_refused_with_a_remedy(
 
 def test_rules_that_are_not_given_limit_nothing_more_than_before(read: Read) -> None:
     rules = read("").rules
-    assert (rules.budget, rules.promise_max, rules.forecast_factor, rules.tolerance) == (None, None, None, {})
-    assert (rules.reply_wait, rules.exclude_payment_methods) == (5, ())
+    assert (rules.budget, rules.promise_max, rules.forecast_factor, rules.tolerance) == (None, None, 1.5, {})
+    # whoever pays by direct debit does not owe us an act: only a mark in the host says that he does
+    assert (rules.reply_wait, rules.exclude_payment_methods) == (5, ("direct_debit",))
 
 
 def test_rules_are_read(read: Read) -> None:

@@ -88,23 +88,24 @@ def test_what_a_person_cancelled_meanwhile_stays_cancelled(world: World) -> None
     assert world.channel.accepted == []
 
 
-def test_a_message_that_another_process_recovers_is_settled_once(world: World) -> None:
+def test_a_message_that_a_person_settles_meanwhile_is_settled_once(world: World) -> None:
     world.channel.outcomes = ["dies_after"]
     world.run()
     world.channel.can_tell = True
     world.move(hours=1)
     find = world.channel.find
 
-    def find_while_a_person_has_settled_it(message: Message) -> Receipt:
+    def find_while_a_person_settles_it(message: Message) -> Receipt:
         receipt = find(message)
-        world.channel.find = find  # type: ignore[method-assign]
-        world.run()
+        with world.unit() as unit:
+            unit.settle(message.key, EffectState.UNKNOWN, world.now, today=world.today)
+        orders.settle_unknown(world.company, message.key, sent=True, today=world.today)
         return receipt
 
-    world.channel.find = find_while_a_person_has_settled_it  # type: ignore[method-assign]
+    world.channel.find = find_while_a_person_settles_it  # type: ignore[method-assign]
     report = world.run()
     assert report is not None
-    assert report.delivered["sent"] == 0, "the other process has counted it"
+    assert report.delivered["sent"] == 0, "a person has said it"
     assert message_states(world) == [EffectState.DONE]
 
 

@@ -176,7 +176,7 @@ class OdooClient:
         if isinstance(error, Unauthorized) and not isinstance(error, WrongKey):
             return error  # a right that is missing: the message says which
         login = self._settings.login
-        return Unauthorized(
+        return WrongKey(
             f"Odoo refuses the login {login!r} with the key of host.key: it is wrong, expired or another"
             f" user's. Make a new API key in Odoo (Preferences, Account Security) and put it in host.key"
         )

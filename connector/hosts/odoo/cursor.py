@@ -28,7 +28,9 @@ class Cursor:
     marks: dict[str, str] = field(default_factory=dict)
     seen: dict[str, dict[str, str]] = field(default_factory=dict)  # kind -> id -> digest of the row
     tasks: dict[str, str] = field(default_factory=dict)  # open activities: id -> digest of the row
+    ours: dict[str, list[Any]] = field(default_factory=dict)  # those of ours: see journal.OurTasks
     unranked: list[int] = field(default_factory=list)  # customers whom Odoo does not rank as such
+    meant: str = ""  # digest of what the tags meant when the customers were read
     # a pull in progress; ``stage`` is empty between two
     stage: str = ""
     last: int = 0

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from connector.hosts.odoo.join import DOCUMENTS, OPEN_STATES
+from connector.hosts.odoo.journal import OURS, SIGN
 from connector.model import Kind
 
 Domain = list[Any]
@@ -21,7 +22,7 @@ OPEN: Domain = [
 #: A draft that was never posted has no number (up to 17, "/") and was never seen by a customer.
 _NUMBERED: Domain = [["name", "not in", [False, "/"]]]
 _ON_OURS: Domain = [["res_model", "in", ["account.move", "res.partner"]]]
-_BY_EMAIL: Domain = [["model", "in", ["account.move", "res.partner"]], ["message_type", "=", "email"]]
+_IN_JOURNALS: Domain = [["model", "in", ["account.move", "res.partner"]]]
 
 
 def documents(company_id: int) -> Domain:
@@ -40,9 +41,14 @@ def bank_entries(company_id: int) -> Domain:
     return [["company_id", "=", company_id], *posted]
 
 
-def from_outside(colleagues: Collection[int]) -> Domain:
-    """What came by e-mail, but not what a colleague wrote from his mail program; by his partner id."""
-    return [*_BY_EMAIL, ["author_id", "not in", sorted(colleagues)]]
+def said(colleagues: Collection[int]) -> Domain:
+    """Messages that may concern us, for ``journal.sort`` to tell apart: from outside (by e-mail or on the
+    portal), with an order in it, or of a task that was done; not what we wrote ourselves."""
+    stranger = ["author_id", "not in", sorted(colleagues)]
+    by_email = ["&", ["message_type", "=", "email"], stranger]
+    order = ["|", ["body", "like", SIGN], stranger]
+    written = ["&", "&", ["message_type", "=", "comment"], ["message_id", "not like", OURS], *order]
+    return [*_IN_JOURNALS, "|", *by_email, "|", *written, ["mail_activity_type_id", "!=", False]]
 
 
 def everything(
@@ -62,8 +68,8 @@ def everything(
             return [*credits(company_id), "|", ["reconciled", "=", False], ["date", ">=", recent]]
         case Kind.ACTIVITY:
             return _ON_OURS
-        case Kind.INBOUND:
-            return [*from_outside(colleagues), ["date", ">=", f"{mail_since.isoformat()} 00:00:00"]]
+        case _:
+            return [*said(colleagues), ["date", ">=", f"{mail_since.isoformat()} 00:00:00"]]
 
 
 def changed(
@@ -82,7 +88,7 @@ def changed(
         case Kind.PAYMENT:
             return [*credits(company_id), later]
         case _:
-            return [*from_outside(colleagues), later]
+            return [*said(colleagues), later]
 
 
 def documents_again(company_id: int, ids: list[int], customers: list[int]) -> Domain:

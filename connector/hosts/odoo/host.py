@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from connector.hosts.odoo.claiming import ClaimNote
 from connector.hosts.odoo.client import OdooClient
 from connector.hosts.odoo.knowledge import Knowledge
 from connector.hosts.odoo.mailing import Mailer
@@ -16,7 +17,7 @@ from connector.hosts.odoo.writing import Writer
 from connector.http import Http
 from connector.mapping import FieldMapping
 from connector.model import Message, Ref
-from connector.ports import Ability, Entry, HostReport, Memo, Page, Receipt, Record, Written
+from connector.ports import Ability, Claim, Entry, HostReport, Memo, Page, Receipt, Record, Written
 
 
 class OdooHost:
@@ -68,6 +69,9 @@ class OdooHost:
 
     def find(self, message: Message) -> Receipt:
         return Mailer(self._writer).find(message)
+
+    def claim(self, mine: Claim, *, take_over: bool = False) -> Claim:
+        return ClaimNote(self._writer.client, self._writer.known).claim(mine, take_over=take_over)
 
     def close(self) -> None:
         self._http.close()

@@ -195,12 +195,12 @@ def payment_version(line: Row) -> str:
     return f"{line['amount_residual_currency']}|{line['partner_id'] or ''}"
 
 
-def activity(row: Row, company_id: int) -> Row:
-    """An open task; ``marker`` is our key when we wrote it."""
+def activity(row: Row, company_id: int, key: str | None = None) -> Row:
+    """An open task; ``marker`` is our key when we wrote it (``key``, when the note has lost it)."""
     joined = {name: value for name, value in row.items() if name != "note"}
     return {
         **joined,
-        "marker": marker_in(row["note"], company_id),
+        "marker": marker_in(row["note"], company_id) or key,
         "person_id": row["user_id"],
         "version": f"{row['date_deadline']}|{row['user_id'] or ''}",
     }
@@ -221,9 +221,13 @@ def marker_in(note: object, company_id: int) -> str | None:
     return key or None if company == str(company_id) else None
 
 
+#: What tells messages apart, and is no part of one.
+_ABOUT_MESSAGES = ("body", "author_id", "create_uid", "message_type", "message_id", "mail_activity_type_id")
+
+
 def inbound(row: Row) -> Row:
-    """A message that came by e-mail, its body as plain text."""
-    joined = {name: value for name, value in row.items() if name != "body"}
+    """A message that came from outside, its body as plain text."""
+    joined = {name: value for name, value in row.items() if name not in _ABOUT_MESSAGES}
     return {**joined, "text": plain(row["body"]), "version": row["write_date"]}
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from connector.errors import Refused
+from connector.errors import Refused, Unauthorized
 from connector.hosts.odoo.client import OdooClient
+from connector.hosts.odoo.meanings import METHODS, OPT_OUTS, POLICY, POLICY_NONE, TAGS
 from connector.hosts.odoo.settings import OdooSettings
 from connector.mapping import FieldMapping
 
@@ -27,7 +28,10 @@ OWN_FIELDS: Mapping[str, tuple[str, ...]] = {
         "function",
         "write_date",
         "customer_rank",
-        "no_overdue_reminder",
+        "category_id",
+        POLICY,
+        *OPT_OUTS,
+        *METHODS,
     ),
     "account.move": (
         "name",
@@ -62,6 +66,8 @@ OWN_FIELDS: Mapping[str, tuple[str, ...]] = {
         "res_model",
         "res_id",
         "note",
+        "activity_type_id",
+        "summary",
         "user_id",
         "date_deadline",
         "active",
@@ -71,6 +77,12 @@ OWN_FIELDS: Mapping[str, tuple[str, ...]] = {
         "model",
         "res_id",
         "body",
+        "date",
+        "author_id",
+        "create_uid",
+        "message_type",
+        "message_id",
+        "mail_activity_type_id",
         "write_date",
     ),
 }
@@ -80,7 +92,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "account.move": ("invoice",),
     "account.move.line": ("payment",),
     "mail.activity": ("activity",),
-    "mail.message": ("inbound",),
+    "mail.message": ("inbound", "remark"),
 }
 #: Lists whose ids mean nothing outside: model -> the fields that say it.
 _LISTS: Mapping[str, tuple[str, ...]] = {
@@ -88,6 +100,11 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
     "res.country": ("code",),
     "res.partner.category": ("name",),
     "res.users": ("name", "email", "login", "partner_id", "share"),
+}
+#: Ways to pay: not every Odoo has them, and not every user may read them.
+_METHODS: Mapping[str, tuple[str, ...]] = {
+    "account.payment.method.line": ("name", "code"),
+    "account.payment.mode": ("name",),
 }
 
 
@@ -141,6 +158,13 @@ class Knowledge:
         """What goes with every call: one company and no other."""
         return {"allowed_company_ids": [self.company_id]}
 
+    @property
+    def speaking(self) -> Row:
+        """``context`` for a call for which Odoo puts words of its own around ours: in our user's language.
+        Reads go without it, so that they answer the same whatever he speaks."""
+        language = self._get("language", lambda: self._client.call("res.users", "context_get").get("lang") or "")
+        return {**self.context, "lang": language} if language else self.context
+
     def described(self, model: str) -> dict[str, Row]:
         """Return the fields of ``model`` that we may need and that are there, with type and relation."""
         found: dict[str, Row] = self._get(f"fields.{model}", lambda: self._ask_fields(model))
@@ -162,6 +186,23 @@ class Knowledge:
             rows = self._list(model)
         return rows
 
+    def tag_meanings(self) -> dict[int, str]:
+        """Return which tags mean something to us: id -> its external id (see ``meanings``)."""
+        found: dict[str, str] = self._get("tags", self._ask_meanings)
+        return {int(key): name for key, name in found.items()}
+
+    def methods(self, field: str) -> dict[int, dict[str, str]]:
+        """Return the ways to pay that a field of customers may name, by id; none where they are hidden."""
+        model = str(self.described("res.partner").get(field, {}).get("relation") or "")
+        if model not in _METHODS:
+            return {}
+        rows: dict[str, dict[str, str]] = self._get(f"methods.{model}", lambda: self._ask_methods(model))
+        return {int(key): row for key, row in rows.items()}
+
+    def no_policy(self) -> int | None:
+        """Return the id of OCA's credit policy that means: do not chase."""
+        return self.type_id(POLICY_NONE) if POLICY in self.described("res.partner") else None
+
     def users_by_login(self) -> dict[str, int]:
         return {str(row["login"]): key for key, row in self._list("res.users").items()}
 
@@ -180,8 +221,11 @@ class Knowledge:
 
     def learn_anew(self) -> None:
         """Ask the server again for everything."""
-        for name in ("companies", *(f"list.{m}" for m in _LISTS), *(f"fields.{m}" for m in TABLES)):
+        lists = (*(f"list.{m}" for m in _LISTS), *(f"methods.{m}" for m in _METHODS))
+        for name in ("companies", "tags", "language", *lists, *(f"fields.{m}" for m in TABLES)):
             self._forget(name)
+        for key in [key for key in self._memo if key.startswith(self._key("xml."))]:
+            self._forget(key.removeprefix(self._key("")))
         self._client.forget()
 
     # asking the server ---------------------------------------------------------------------------------
@@ -209,9 +253,28 @@ class Knowledge:
         module, _, name = xml_id.partition(".")
         try:
             found = self._client.call("ir.model.data", "check_object_reference", module, name)
-        except Refused:
-            return 0  # not there: made by an administrator, or of a module that is not installed
+        except (Refused, Unauthorized):
+            return 0  # not there: made by an administrator, or of a module that is not installed, or hidden
         return int(found[1])
+
+    def _ask_meanings(self) -> dict[int, str]:
+        """One call for all tags where this Odoo tells their external ids, else one for each of ours."""
+        tags = "res.partner.category"
+        ids = self._client.call(tags, "search", [], context=self.context)  # active ones
+        try:
+            rows = self._client.call(tags, "get_metadata", ids, context=self.context) if ids else []
+        except (Refused, Unauthorized):
+            return {found: name for name in TAGS if (found := self._ask_xml_id(name))}
+        named = {row["id"]: [each["xmlid"] for each in row.get("xmlids") or [row]] for row in rows}
+        return {ref: name for ref, names in named.items() for name in names if name in TAGS}
+
+    def _ask_methods(self, model: str) -> dict[int, Row]:
+        fields = list(_METHODS[model])
+        try:
+            rows = self._client.call(model, "search_read", [], fields=fields, context=self.context)
+        except (Refused, Unauthorized):
+            return {}
+        return {row["id"]: {name: row[name] or "" for name in fields} for row in rows}
 
     def _list(self, model: str) -> dict[int, Row]:
         cached = self._read.get(f"rows.{model}")

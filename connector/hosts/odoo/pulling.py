@@ -5,7 +5,8 @@ Rules (from what Odoo 16 to 19 were seen to do):
   each pull reaches back by the overlap, and asks with ``>=``.
 - Pages go by id, within one fixed window, so that a row that moves in time is neither lost nor read twice.
 - Reconciliations and done activities vanish without trace: the former are read whole with any document that
-  changed, of the latter the open ones are compared with those of the last pull.
+  changed, of the latter the open ones are compared with those of the last pull. Messages are read after
+  them: one that says that a task is done is never seen later than that the task is gone.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dateutil.relativedelta import relativedelta
 
 from connector.hosts.odoo.cursor import Cursor, Window, digest, load, written
 from connector.hosts.odoo.domains import Domain, changed, everything
+from connector.hosts.odoo.journal import OurTasks
 from connector.hosts.odoo.reading import Reader
 from connector.http import Http
 from connector.model import Kind, Ref
@@ -27,6 +29,8 @@ from connector.ports import Page, Record
 Row = dict[str, Any]
 
 _STAGES = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT, Kind.ACTIVITY, Kind.INBOUND)
+#: Before anything was saved in any Odoo.
+_LONG_AGO = "2000-01-01 00:00:00"
 #: How far back the first pull reads messages from outside.
 _MAIL_DAYS = 90
 
@@ -63,6 +67,16 @@ class Pull:
             cursor.mail_since = (today - timedelta(days=_MAIL_DAYS)).isoformat()
         self.cursor = cursor
         cursor.stage = cursor.stage or _STAGES[0].value
+        self._mind_tags()
+
+    def _mind_tags(self) -> None:
+        """When tags mean something else than they did (see ``setup``), all customers are read once more: Odoo
+        saves nothing on those who carry them."""
+        meant = digest({str(tag): name for tag, name in sorted(self.reader.known.tag_meanings().items())})
+        if self.cursor.meant != meant and Kind.CUSTOMER.value in self.cursor.marks:
+            self.cursor.marks[Kind.CUSTOMER.value] = _LONG_AGO
+            self.cursor.seen.pop(Kind.CUSTOMER.value, None)
+        self.cursor.meant = meant
 
     def _enter(self, kind: Kind) -> None:
         if self.cursor.stage != kind.value:
@@ -70,6 +84,8 @@ class Pull:
 
     def _end(self) -> None:
         fresh = Cursor(self.cursor.scope, tasks=self.cursor.tasks, unranked=self.cursor.unranked)
+        fresh.meant = self.cursor.meant
+        fresh.ours = {key: task for key, task in self.cursor.ours.items() if key in self.cursor.tasks}
         fresh.marks, fresh.seen = self.cursor.marks, self.cursor.seen
         self.cursor = fresh
 
@@ -144,7 +160,7 @@ class Pull:
                 lines = [row for row in rows if row["parent_state"] == "posted" or not self.cursor.full]
                 records = self.reader.payments(lines, self._entity)
             case _:
-                records = self.reader.inbound(rows)
+                records = self.reader.messages(rows, self._our_tasks())
         if records:
             yield self._page(kind, records, total)
 
@@ -187,10 +203,14 @@ class Pull:
                 break
             last = rows[-1]["id"]
         gone = tuple(Ref(Kind.ACTIVITY, key) for key in before if key not in after)
+        keys = self._our_tasks().saw(new)
         self.cursor.tasks = after
-        records = self.reader.activities(new)
+        records = self.reader.activities(new, keys)
         if records or gone:
             yield self._page(Kind.ACTIVITY, records, None, gone)
+
+    def _our_tasks(self) -> OurTasks:
+        return OurTasks(self.reader.company_id, self.cursor.ours, self.cursor.tasks)
 
     def _page(
         self, kind: Kind, records: Sequence[Record], total: int | None, gone: tuple[Ref, ...] = ()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
-from connector.hosts.odoo import domains, join
+from connector.hosts.odoo import domains, join, journal, meanings
 from connector.hosts.odoo.client import OdooClient
 from connector.hosts.odoo.domains import Domain
+from connector.hosts.odoo.journal import OurTasks
 from connector.hosts.odoo.knowledge import Knowledge
 from connector.hosts.odoo.refusals import InvalidField
 from connector.hosts.odoo.settings import OdooSettings
@@ -25,6 +28,7 @@ MODELS: dict[Kind, str] = {
     Kind.PAYMENT: "account.move.line",
     Kind.ACTIVITY: "mail.activity",
     Kind.INBOUND: "mail.message",
+    Kind.REMARK: "mail.message",
 }
 #: Of these we read archived rows too: that they were archived is what we want to know.
 _WITH_ARCHIVED = {"res.partner"}
@@ -113,8 +117,8 @@ class Reader:
             found += self.payments(self.rows(Kind.PAYMENT, domain), {})
         if ids[Kind.ACTIVITY]:
             found += self.activities(self.rows(Kind.ACTIVITY, [["id", "in", ids[Kind.ACTIVITY]]]))
-        if ids[Kind.INBOUND]:
-            found += self.inbound(self.rows(Kind.INBOUND, [["id", "in", ids[Kind.INBOUND]]]))
+        if messages := [*ids[Kind.INBOUND], *ids[Kind.REMARK]]:
+            found += self.messages(self.rows(Kind.INBOUND, [["id", "in", messages]]))
         return found
 
     def open_versions(self) -> dict[Ref, str]:
@@ -142,8 +146,13 @@ class Reader:
             last = rows[-1]["id"]
 
     def customers(self, entities: Sequence[Row], contacts: Sequence[Row]) -> list[Record]:
-        joined = join.customers([*self._plain("res.partner", entities), *contacts])
+        joined = join.customers([*self._plain("res.partner", self._marked(entities)), *contacts])
         return [join.record(Kind.CUSTOMER, row, self.mapping.version, row["id"]) for row in joined]
+
+    def _marked(self, rows: Sequence[Row]) -> list[Row]:
+        tags, methods = self.known.tag_meanings(), cache(self.known.methods)
+        no_policy = self.known.no_policy()
+        return [meanings.marked(row, tags, methods, no_policy) for row in rows]
 
     def invoices(self, moves: Sequence[Row]) -> list[Record]:
         """Join documents with their receivable lines and reconciliations: three calls whatever their number
@@ -178,17 +187,29 @@ class Reader:
         ]
         return [join.record(Kind.PAYMENT, row, self.mapping.version, row["customer_id"]) for row in rows]
 
-    def activities(self, rows: Sequence[Row]) -> list[Record]:
-        """Tasks on our documents and on customers."""
-        owner = self._owners(rows, "res_model")
-        joined = [join.activity(row, self.company_id) for row in rows if row["id"] in owner]
+    def activities(self, rows: Sequence[Row], keys: Mapping[int, str] = MappingProxyType({})) -> list[Record]:
+        """Tasks on our documents and on customers. ``keys`` are those of our tasks, by id."""
+        owner, company = self._owners(rows, "res_model"), self.company_id
+        joined = [join.activity(row, company, keys.get(row["id"])) for row in rows if row["id"] in owner]
         return [join.record(Kind.ACTIVITY, row, self.mapping.version, owner[row["id"]]) for row in joined]
 
-    def inbound(self, rows: Sequence[Row]) -> list[Record]:
-        """Messages on our documents and on customers."""
-        owner = self._owners(rows, "model")
-        joined = [join.inbound(row) for row in rows if row["id"] in owner]
-        return [join.record(Kind.INBOUND, row, self.mapping.version, owner[row["id"]]) for row in joined]
+    def messages(self, rows: Sequence[Row], ours: OurTasks | None = None) -> list[Record]:
+        """What was said on our documents and on customers: messages from outside, and remarks. ``ours`` are
+        the tasks of which a message may say that they are done."""
+        users = self.known.lookup("res.users", {row["create_uid"] for row in rows}) if rows else {}
+        colleagues = self.known.colleagues() if rows else set()
+        tasks = ours or OurTasks(self.company_id, {})
+        said: list[tuple[Kind, Row]] = []
+        for row in rows:
+            kind = journal.sort(row, colleagues)
+            if kind is Kind.INBOUND:
+                said.append((kind, join.inbound(row)))
+            elif kind is Kind.REMARK:
+                remark = journal.remark(row, journal.author(row, users), self.company_id, tasks)
+                said += [(kind, remark)] if remark else []
+        owner = self._owners([row for _, row in said], "model")
+        version = self.mapping.version
+        return [join.record(kind, row, version, owner[row["id"]]) for kind, row in said if row["id"] in owner]
 
     def _owners(self, rows: Sequence[Row], model: str) -> dict[int, object]:
         """Return whom each task or message concerns, by its id. Those on vendor bills, or on documents of

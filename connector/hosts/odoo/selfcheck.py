@@ -8,22 +8,28 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from connector.errors import Refused, Unauthorized
+from connector.hosts.odoo.client import OdooClient
 from connector.hosts.odoo.knowledge import TABLES
 from connector.hosts.odoo.reading import Reader
+from connector.hosts.odoo.refusals import WrongKey
+from connector.hosts.odoo.setup_parts import TAGS, TYPES
 from connector.ports import Finding, HostReport
 
 Row = dict[str, Any]
 
-_INVOICING = "Invoicing (account.group_account_invoice; called Billing up to 17)"
-_CONTACTS = "Contact Creation (base.group_partner_manager)"
-#: (model, operation, what it is for, the group that gives it, whether we can work without)
+_ONCE = 'run "relance setup odoo" once, as administrator of Odoo'
+_INVOICING = f"{_ONCE}; or give our user the group Invoicing (called Billing up to 17)"
+_CONTACTS = f"{_ONCE}; or give our user the group Contact Creation"
+_INTERNAL = "make our user an Internal User"
+#: (model, operation, what it is for, what gives it, whether we can work without)
 _RIGHTS = (
     ("account.move", "read", "read invoices", _INVOICING, False),
     ("account.move.line", "read", "read installments and payments", _INVOICING, False),
     ("account.partial.reconcile", "read", "read allocations", _INVOICING, False),
-    ("res.partner", "read", "read customers", "Internal User (base.group_user)", False),
-    ("mail.message", "create", "write notes on invoices", "Internal User (base.group_user)", False),
-    ("mail.activity", "create", "write tasks", "Internal User (base.group_user)", False),
+    ("account.journal", "read", "see the newest bank entry", _INVOICING, False),
+    ("res.partner", "read", "read customers", _INTERNAL, False),
+    ("mail.message", "create", "write notes on invoices", _INTERNAL, False),
+    ("mail.activity", "create", "write tasks", _INTERNAL, False),
     ("account.move", "write", "give tasks on invoices to other people", _INVOICING, True),
     ("res.partner", "write", "write notes and tasks on customers", _CONTACTS, True),
 )
@@ -50,7 +56,8 @@ class SelfCheck:
         company = self.reader.known.company["name"]
         user = self._user()
         findings = [Finding(True, f"logged in as {user['name']} ({user['login']}), company {company}")]
-        findings += [*self._rights(), *self._sender(user), *self._rivals(), *self._fields(), *self._key(user)]
+        findings += [*self._rights(), *self._parts(), *self._sender(user), *self._rivals()]
+        findings += [*self._fields(), *self._key(user)]
         bank = self._bank(findings)
         name = f"Odoo {version.text} {version.edition}"
         return HostReport(name, user["login"], company, tuple(findings), bank)
@@ -62,23 +69,24 @@ class SelfCheck:
         return rows[0]
 
     def _rights(self) -> Iterator[Finding]:
-        for model, operation, what, group, optional in _RIGHTS:
-            if self._may(model, operation):
+        may = abilities(self.reader.client)
+        for _model, _operation, what, remedy, optional in _RIGHTS:
+            if may[what]:
                 yield Finding(True, f"may {what}")
             else:
-                remedy = f"give our user the group {group}"
                 yield Finding(False, f"may not {what}", remedy, warning=optional)
 
-    def _may(self, model: str, operation: str) -> bool:
-        client = self.reader.client
-        context = self.reader.known.context
-        try:
-            if client.version.access_method == "has_access":
-                return bool(client.call(model, "has_access", [], operation, context=context))
-            named = {"raise_exception": False, "context": context}
-            return bool(client.call(model, "check_access_rights", operation, **named))
-        except (Refused, Unauthorized):
-            return False
+    def _parts(self) -> Iterator[Finding]:
+        """Which activity types and tags of ours are there."""
+        known = self.reader.known
+        types = [part.names["en"] for part in TYPES if known.type_id(part.xml_id) is None]
+        tagged = set(known.tag_meanings().values())
+        tags = [part.names["en"] for part in TAGS if part.xml_id not in tagged]
+        for what, absent, every in (("activity types", types, TYPES), ("tags", tags, TAGS)):
+            if absent:
+                yield Finding(False, f"{what} not in Odoo: {', '.join(absent)}", _ONCE, warning=True)
+            else:
+                yield Finding(True, f"all {len(every)} {what} of ours are there")
 
     def _sender(self, user: Row) -> Iterator[Finding]:
         if not user["email"]:
@@ -134,3 +142,20 @@ class SelfCheck:
         else:
             findings.append(Finding(True, f"last bank entry on {bank}"))
         return bank
+
+
+def abilities(client: OdooClient) -> dict[str, bool]:
+    """Return what the user of ``client`` may do of what we need, in words. Raises HostError when we are not
+    let in at all."""
+    return {what: _may(client, model, operation) for model, operation, what, *_ in _RIGHTS}
+
+
+def _may(client: OdooClient, model: str, operation: str) -> bool:
+    try:
+        if client.version.access_method == "has_access":
+            return bool(client.call(model, "has_access", [], operation))
+        return bool(client.call(model, "check_access_rights", operation, raise_exception=False))
+    except WrongKey:
+        raise
+    except (Refused, Unauthorized):
+        return False

@@ -1,39 +1,46 @@
 """Writes notes and tasks, many in one call, each under a key by which it is found again.
 
 A note is a ``mail.message`` created with a ``message_id`` of ours (an internal note: nobody is e-mailed). A
-task is a ``mail.activity`` with our marker in its note. One call is one transaction over there, so a batch
-that is refused is halved until the bad entry stands alone.
+task is a ``mail.activity`` with our marker in its note.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, TypeVar
+from typing import Any
 
-from connector.errors import Conflict, Refused
+from connector.errors import Refused
+from connector.hosts.odoo.batches import at_both_ends, halved, rounds
 from connector.hosts.odoo.client import OdooClient
-from connector.hosts.odoo.join import marker, marker_in
+from connector.hosts.odoo.join import marker
+from connector.hosts.odoo.journal import OURS
 from connector.hosts.odoo.knowledge import Knowledge
 from connector.hosts.odoo.reading import MODELS
 from connector.hosts.odoo.settings import OdooSettings
+from connector.hosts.odoo.tasks import Tasks
 from connector.model import Attachment, Kind, Ref
 from connector.ports import CloseTask, Entry, MoveTask, Note, Task, TaskKind, Written
 
 Row = dict[str, Any]
-E = TypeVar("E", Note, Task)
 
 BATCH = 500
-#: External ids of activity types, the best first: the promise type is made once by an administrator.
+#: External ids of activity types, the best first: our own are made once by an administrator (``setup``).
 _TYPES: Mapping[TaskKind, tuple[str, ...]] = {
-    TaskKind.CALL: ("mail.mail_activity_data_call",),
+    TaskKind.CALL: ("relance.activity_type_call", "mail.mail_activity_data_call"),
     TaskKind.PROMISE: ("relance.activity_type_promise",),
+    TaskKind.DISPUTE: ("relance.activity_type_dispute", "mail.mail_activity_data_warning"),
+    TaskKind.APPROVE: ("relance.activity_type_approve",),
+    TaskKind.MATCH_PAYMENT: ("relance.activity_type_match_payment",),
+    TaskKind.FIX_CONTACT: ("relance.activity_type_fix_contact",),
 }
 _TODO = "mail.mail_activity_data_todo"
 #: No e-mail "assigned to you", and our user does not become a follower of what it writes on.
 _QUIET = {"mail_activity_quick_update": True, "mail_create_nosubscribe": True}
+#: A file that we post is kept, not read into the invoice: up to 18, from 19 on.
+_ONLY_KEEP = {"no_new_invoice": True, "disable_attachment_import": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +60,13 @@ class Writer:
         for start in range(0, len(tasks), BATCH):
             yield from self._tasks(tasks[start : start + BATCH], again)
         if moves or closes:
-            found = self._find_tasks([*(e.task_key for e in moves), *(e.task_key for e in closes)])
-            yield from self._move(moves, found)
-            yield from self._close(closes, found)
+            yield from Tasks(self.client, self.known).change(moves, closes)
 
     # notes ---------------------------------------------------------------------------------------------
     def message_id(self, key: str) -> str:
         """Return the Message-Id of the note of ``key``: the same for ever, another in every company."""
         place = f"{self.settings.database}\n{self.known.company_id}\n{key}"
-        return f"<relance.{hashlib.sha256(place.encode()).hexdigest()[:32]}@{self.settings.message_domain}>"
+        return f"{OURS}{hashlib.sha256(place.encode()).hexdigest()[:32]}@{self.settings.message_domain}>"
 
     def find_messages(self, message_ids: Collection[str]) -> dict[str, int]:
         """Return which of these Message-Ids exist, with the id of their message."""
@@ -86,10 +91,13 @@ class Writer:
                 missing.append(note)
             else:
                 yield Written(note.key, str(ref))
-        yield from self._split([note for note in missing if not note.attachments], self._create_notes)
+        plain = [note for note in missing if not note.attachments]
+        yield from halved([n for n in plain if n.on.kind is not Kind.CUSTOMER], self._create_notes)
+        # a right that an invoice does not ask for: without it, all of them are refused
+        yield from at_both_ends([n for n in plain if n.on.kind is Kind.CUSTOMER], self._create_notes)
         for note in missing:
             if note.attachments:
-                yield from self._split([note], self._post_note)
+                yield from halved([note], self._post_note)
 
     def _create_notes(self, notes: Sequence[Note]) -> list[int]:
         subtype = self.known.type_id("mail.mt_note")
@@ -122,14 +130,14 @@ class Writer:
 
     def post(self, on: Ref, **named: Any) -> int:
         """Post on a record's journal, the body being HTML; return the message's id. Raises HostError."""
-        context = {**self.known.context, **_QUIET, "mail_post_autofollow_author_skip": True}
+        context = {**self.known.context, **_QUIET, **_ONLY_KEEP, "mail_post_autofollow_author_skip": True}
         named |= {"message_type": "comment", "context": context, **self.client.version.html_flag}
         posted = self.client.call(_document(on), "message_post", [int(on.id)], **named)
         return int(posted[0] if isinstance(posted, list) else posted)  # 19 answers with a list
 
     # tasks ---------------------------------------------------------------------------------------------
     def _tasks(self, tasks: Sequence[Task], again: Collection[str]) -> Iterator[Written]:
-        there = self._find_tasks([task.key for task in tasks if task.key in again])
+        there = Tasks(self.client, self.known).find([task.key for task in tasks if task.key in again])
         missing = []
         for task in tasks:
             if task.key in there:
@@ -137,7 +145,8 @@ class Writer:
             else:
                 missing.append(task)
         for kind in (Kind.INVOICE, Kind.CUSTOMER):
-            yield from self._split([task for task in missing if task.on.kind is kind], self._create_tasks)
+            for part in rounds([task for task in missing if task.on.kind is kind]):
+                yield from halved(part, self._create_tasks)
         for task in missing:
             if task.on.kind not in {Kind.INVOICE, Kind.CUSTOMER}:
                 yield Written(task.key, error=Refused(f"a task on a {task.on.kind} has no place in Odoo"))
@@ -170,78 +179,17 @@ class Writer:
         return None
 
     def _person(self, ref: str | None) -> int:
+        """The user of that id or (a step may name it) login, else the fallback person, else our own user."""
         if ref is not None and ref.isdigit():
             return int(ref)
-        fallback = self.settings.fallback_login
-        return (self.known.users_by_login().get(fallback) if fallback else None) or self.client.uid
-
-    def _find_tasks(self, keys: Sequence[str]) -> dict[str, Row]:
-        """Return the tasks of these keys, done ones too where Odoo keeps them."""
-        if not keys:
-            return {}
-        company = self.known.company_id
-        marks = {marker(key, company).partition(":")[2].partition(":")[2]: key for key in keys}
-        texts = [["note", "like", marker(key, company)] for key in keys]
-        kept = {"active"} & self.known.described("mail.activity").keys()  # 16 deletes what is done
-        rows: list[Row] = self.client.call(
-            "mail.activity",
-            "search_read",
-            [*["|"] * (len(texts) - 1), *texts],
-            fields=["note", *kept],
-            order="id",
-            context={**self.known.context, "active_test": False},
-        )
-        found = {marker_in(row["note"], company): row for row in rows}
-        return {marks[mark]: row for mark, row in found.items() if mark in marks}
-
-    def _move(self, moves: Sequence[MoveTask], found: Mapping[str, Row]) -> Iterator[Written]:
-        for entry in moves:
-            row = found.get(entry.task_key)
-            if row is None or not row.get("active", True):
-                yield Written(entry.key, error=Refused("the task is done or deleted in Odoo: it cannot move"))
-                continue
-            values = {"date_deadline": entry.due_on.isoformat()}
-            yield self._one(entry.key, row["id"], "write", values)
-
-    def _close(self, closes: Sequence[CloseTask], found: Mapping[str, Row]) -> Iterator[Written]:
-        for entry in closes:
-            row = found.get(entry.task_key)
-            if row is None or not row.get("active", True):
-                yield Written(entry.key, str(row["id"]) if row else None)  # a person was faster: fine
-                continue
-            written = self._one(entry.key, row["id"], "action_feedback", feedback=entry.feedback)
-            gone = isinstance(written.error, Conflict)
-            yield Written(entry.key, str(row["id"])) if gone else written
-
-    def _one(self, key: str, ref: int, method: str, *args: Any, **named: Any) -> Written:
-        try:
-            self.client.call("mail.activity", method, [ref], *args, **named, context=self.known.context)
-        except (Refused, Conflict) as error:
-            return Written(key, error=error)
-        return Written(key, str(ref))
+        users = self.known.users_by_login() if ref or self.settings.fallback_login else {}
+        return users.get(ref or "") or users.get(self.settings.fallback_login or "") or self.client.uid
 
     # batches -------------------------------------------------------------------------------------------
     def _create(self, model: str, values: list[Row], context: Row) -> list[int]:
         context = {**self.known.context, **context}
         made: list[int] = self.client.call(model, "create", values, context=context)
         return made
-
-    def _split(self, entries: Sequence[E], make: Callable[[Sequence[E]], list[int]]) -> Iterator[Written]:
-        """Make all at once; what is refused is halved, so that one bad entry fails alone."""
-        if not entries:
-            return
-        try:
-            made = make(entries)
-        except (Refused, Conflict) as error:
-            if len(entries) == 1:
-                yield Written(entries[0].key, error=error)
-                return
-            middle = len(entries) // 2
-            yield from self._split(entries[:middle], make)
-            yield from self._split(entries[middle:], make)
-            return
-        for entry, ref in zip(entries, made, strict=True):
-            yield Written(entry.key, str(ref))
 
 
 def attachments(files: Sequence[Attachment]) -> list[list[Any]]:

@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 from connector.sandbox.ledger import Ledger
 from connector.sandbox.nouns import Company, User
-from connector.sandbox.odoo import acting, errors, reading, writing
+from connector.sandbox.odoo import acting, activities, errors, reading, writing
 from connector.sandbox.odoo.calls import Call, Offer, bind, find
 from connector.sandbox.odoo.domain import Schema
 from connector.sandbox.odoo.records import Records
 from connector.sandbox.odoo.schema import View
 
-OFFERING = (acting, reading, writing)  # importing them fills the table of offered methods
+OFFERING = (acting, activities, reading, writing)  # importing them fills the table of offered methods
 
 
 class Asked(NamedTuple):

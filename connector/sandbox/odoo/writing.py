@@ -1,15 +1,13 @@
-"""The writing methods that a connector may call: messages, activities, tags, attachments, portal links."""
+"""The writing methods that a connector may call: messages, tags, attachments, portal links."""
 
 from __future__ import annotations
 
 import base64
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
-from connector.sandbox.ledger import TO_DO
-from connector.sandbox.nouns import Activity, Attachment, Document, Entry, NoteKind, Party
+from connector.sandbox.nouns import Attachment, Document, Entry, NoteKind, Party
 from connector.sandbox.odoo import errors
 from connector.sandbox.odoo.calls import Call, offer
 from connector.sandbox.odoo.chatter import EXTERNAL_IDS, MODEL_IDS
@@ -149,93 +147,23 @@ def _attachment(call: Call, values: Values) -> int:
     return call.view.ledger.attach(target, name, content, values.get("mimetype") or "text/plain").serial
 
 
-# ---------------------------------------------------------------------- activities
-
-
-@offer("mail.activity", "model", name="create")
-def create_activities(call: Call, vals_list: Any) -> Any:
-    several = [vals_list] if isinstance(vals_list, Mapping) else vals_list
-    for values in several:
-        subject_of(call, _activity_model(call, values), values.get("res_id"))
-    return create_each(call, vals_list, _activity)
-
-
-def _activity_model(call: Call, values: Values) -> str:
-    """From the id of its ir.model or from the context; the plain name in the values fills nothing."""
-    by_id = {serial: name for name, serial in MODEL_IDS.items()}
-    found = by_id.get(values.get("res_model_id") or 0) or call.context.get("default_res_model")
-    if found:
-        return str(found)
-    if call.version >= 19:
-        raise errors.invalid(
-            "The operation cannot be completed: "
-            "Activities have to be linked to records with a not null res_id."
-        )
-    raise errors.invalid(
-        "The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n\n"
-        "Model: Activity (mail.activity)\nField: Document Model (res_model_id)\n"
-    )
-
-
-def _activity(call: Call, values: Values) -> int:
-    ledger = call.view.ledger
-    user = ledger.users.get(values.get("user_id"))
-    if user is None and call.version <= 18:
-        user = call.view.user
-    deadline = values.get("date_deadline")
-    made = ledger.schedule_activity(
-        subject_of(call, _activity_model(call, values), values.get("res_id")),
-        date.fromisoformat(deadline) if deadline else ledger.clock.today,
-        summary=values.get("summary") or "",
-        note=html_body(values.get("note") or ""),
-        kind=values.get("activity_type_id") or TO_DO,
-        login=(user or call.view.user).login,
-        author=call.view.user,
-        unassigned=user is None,
-    )
-    return made.serial
-
-
-def _activities(call: Call) -> list[Activity]:
-    return [call.records.one(call.model, serial) for serial in call.ids]
-
-
-@offer("mail.activity", "records", name="write")
-def write_activities(call: Call, vals: Values) -> bool:
+@offer("mail.message", "records", name="write")
+def write_messages(call: Call, vals: Values) -> bool:
+    """One's own, and those on what one may write on."""
     known_fields(call, vals)
-    found, ledger = _activities(call), call.view.ledger
-    for activity in found:
-        if "date_deadline" in vals:
-            activity.due_on = date.fromisoformat(vals["date_deadline"])
-        if "user_id" in vals:
-            activity.user = ledger.users.get(vals["user_id"])
-        if "activity_type_id" in vals:
-            activity.kind = vals["activity_type_id"]
-        activity.summary = vals.get("summary", activity.summary) or ""
-        activity.note = html_body(vals["note"] or "") if "note" in vals else activity.note
-        activity.written_at = ledger.clock.tick()
-    return True
-
-
-@offer("mail.activity", "records", name="unlink")
-def unlink_activities(call: Call) -> bool:
-    for activity in _activities(call):
-        call.view.ledger.drop_activity(activity)
-    return True
-
-
-@offer("mail.activity", "records")
-def action_feedback(
-    call: Call, feedback: str | bool = False, attachment_ids: list[int] | None = None
-) -> int | bool:
-    """Up to 18 the task is deleted; 19 archives it with its feedback. Returns the id of the message."""
-    notes = [
-        call.view.ledger.complete_activity(
-            activity, str(feedback or ""), user=call.view.user, keep=call.version >= 19
+    if set(vals) - {"body"}:
+        raise errors.not_offered("mail.message.write of anything but the body")
+    notes = [call.records.one(call.model, serial) for serial in call.ids]
+    user = call.view.user
+    if not all(user.may_invoice or note.author is user.party for note in notes):
+        raise errors.access(
+            "The requested operation cannot be completed due to security restrictions. Please contact your "
+            f"system administrator.\n\n(Document type: Message, Operation: write)\n\n"
+            f"Records: {list(call.ids)}, User: {user.serial}"
         )
-        for activity in _activities(call)
-    ]  # fmt: skip
-    return notes[0].serial if notes else False
+    for note in notes:
+        call.view.ledger.rewrite_note(note, html_body(str(vals.get("body") or "")))
+    return True
 
 
 # ---------------------------------------------------------------------- the rest

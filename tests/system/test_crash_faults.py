@@ -1,0 +1,34 @@
+"""Each way in which a host can fail, at each thing that is asked of it: no effect twice, none lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from connector.sandbox.faults import FAULT_NAMES
+from tests.system.crash.ordeal import compare
+from tests.system.crash.story import Story
+from tests.system.crash.zygote import Zygote
+
+CALLS = ("*search_read", "*mail.message.create", "*mail.activity.create", "*message_post", "*action_feedback")
+
+
+@pytest.mark.parametrize("via", ["smtp", "host"])
+@pytest.mark.parametrize("fault", FAULT_NAMES)
+def test_a_host_that_fails(tmp_path: Path, zygote: Zygote, fault: str, via: str) -> None:
+    torn = Story(tmp_path / "torn", via, 18, 3, zygote)
+    calm = Story(tmp_path / "calm", via, 18, 3, zygote)
+    with torn.told():
+        torn.day(7)
+        for call in CALLS:
+            torn.sandbox.faults.arm(fault, call, times=1, seconds=1)  # type: ignore[arg-type]
+            torn.relance("run", "--once")
+            torn.sandbox.faults.clear()
+        torn.day(1)  # what was put off for minutes or hours is tried again
+        torn.until_done()
+    with calm.told():
+        for days in (7, 1):
+            calm.day(days)
+            calm.until_done()
+    compare(torn, calm)
