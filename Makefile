@@ -7,6 +7,9 @@ UV     := $(shell command -v uv 2>/dev/null)
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
+# tests wait for servers and clocks as often as they compute
+WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))))
+
 # random stories that `make fuzz` tells
 STORIES ?= 50000
 
@@ -48,7 +51,7 @@ demo: $(VENV)/.base  ## the main job on a made-up ledger, no account needed: mak
 	$(BIN)/relance demo --host $(HOST) --folder demo
 
 test: $(VENV)/.dev  ## all tests that need no account
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: $(VENV)/.dev  ## style, types, layers
 	$(BIN)/ruff check .

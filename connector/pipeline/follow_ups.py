@@ -13,6 +13,8 @@ from connector.pipeline.report import PassReport
 from connector.ports import Ability, CloseTask
 from connector.store.ports import Event, Unit
 
+#: A message whose outcome a person must say, or that a person must take up again.
+_DELIVERIES = (Reason.UNKNOWN_DELIVERY, Reason.FAILED_DELIVERY)
 #: The company is stopped as a whole: nobody looked at the customer, and his tasks stay as they are.
 _NOBODY_LOOKED = frozenset((Reason.PAUSED, Reason.STALE_SYNC, Reason.STALE_BANK))
 
@@ -49,10 +51,10 @@ def update(
 
 def asks(decision: Decision) -> bool:
     """True when a person is to do something: also when the customer wrote, and what he owes waits for
-    somebody to read it."""
+    somebody to read it; and when a message may have left, or was given up."""
     if decision.reason is Reason.REPLIED:
         return decision.residual > 0 and decision.step is not None
-    return decision.action is Action.FOLLOW_UP
+    return decision.action is Action.FOLLOW_UP or decision.reason in _DELIVERIES
 
 
 def rest_ends_on(account: Account, today: date) -> date | None:

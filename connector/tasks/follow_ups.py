@@ -21,6 +21,8 @@ _TASK_OF = {
     Reason.NO_CONTACT: TaskKind.FIX_CONTACT,
     Reason.MISSING_ORDER_NUMBER: TaskKind.CALL,
 }
+#: Nobody is to be called: our own mail is to be looked after.
+_DELIVERIES = (Reason.UNKNOWN_DELIVERY, Reason.FAILED_DELIVERY)
 _ROLES = {Reason.MISSING_ORDER_NUMBER: (Role.PURCHASING,)}
 
 
@@ -63,6 +65,8 @@ def _note(sheet: Sheet, reason: Reason, intro: str, ask: str, kind: TaskKind) ->
     """Nobody is to be called for a payment that only wants matching: the money stands there instead."""
     if reason is Reason.COVERED:
         return page(intro, _money(sheet), sheet.owed(), ask)
+    if reason in _DELIVERIES:
+        return page(intro, sheet.owed(), ask)
     if reason is Reason.REPLIED:
         return sheet.html(intro, ask, kind)
     return sheet.html(intro, ask, TaskKind.CALL)

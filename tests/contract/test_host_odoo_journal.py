@@ -63,7 +63,9 @@ def test_what_odoo_writes_around_the_word_on_a_task_we_close_is_in_our_users_lan
         host = odoo.as_user("relance")
         list(host.write([CloseTask(f"close/{ours.language}", f"promise/{ours.language}", "Tenue")]))
         host.close()
-        said = odoo.colleague.call("mail.message", "search_read", [["body", "like", "Tenue"]], fields=["body"])
+        said = odoo.colleague.call(
+            "mail.message", "search_read", [["body", "like", "Tenue"]], fields=["body"]
+        )
         assert title in max(said, key=lambda row: row["id"])["body"]
 
 

@@ -250,6 +250,8 @@ ENTRIES: Mapping[str, Callable[[str], Note | Task]] = {
     "refused_address": follow_up(Reason.NO_CONTACT, refused="<ada>@example.com"),
     "missing_order_number": follow_up(Reason.MISSING_ORDER_NUMBER),
     "replied": follow_up(Reason.REPLIED),
+    "unknown_delivery": follow_up(Reason.UNKNOWN_DELIVERY),
+    "failed_delivery": follow_up(Reason.FAILED_DELIVERY),
     "promise": promised(0),
     "promise_for_the_account": promised(0, None),
     "promise_note": promised(1),

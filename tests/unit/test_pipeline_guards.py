@@ -12,7 +12,7 @@ import pytest
 from connector import orders
 from connector.errors import Interrupted
 from connector.hosts.memory import memory_mapping
-from connector.model import Message
+from connector.model import Kind, Message
 from connector.pipeline.decide import decide_and_queue
 from connector.pipeline.deliver import deliver
 from connector.pipeline.pull import pull
@@ -177,3 +177,15 @@ def test_the_day_on_which_the_chase_began_is_the_companys_own(world: World) -> N
     with world.unit() as unit:
         assert unit.standing().started_on == world.today
     assert world.now.date() < world.today
+
+
+def test_a_message_that_may_have_left_is_a_task_until_a_person_has_said_it(world: World) -> None:
+    world.channel.outcomes = ["unknown_gone"]
+    world.run()
+    world.run()
+    (task,) = [key for key in world.host.tasks if "/unknown_delivery/" in key]
+    with world.unit() as unit:
+        (effect,) = [e for e in unit.effects([EffectState.UNKNOWN]) if isinstance(e.item, Message)]
+    orders.settle_unknown(world.company, effect.key, sent=True, today=world.today)
+    world.run()
+    assert world.host.truth(Kind.ACTIVITY, task) is None

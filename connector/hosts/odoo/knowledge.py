@@ -162,7 +162,9 @@ class Knowledge:
     def speaking(self) -> Row:
         """``context`` for a call for which Odoo puts words of its own around ours: in our user's language.
         Reads go without it, so that they answer the same whatever he speaks."""
-        language = self._get("language", lambda: self._client.call("res.users", "context_get").get("lang") or "")
+        language = self._get(
+            "language", lambda: self._client.call("res.users", "context_get").get("lang") or ""
+        )
         return {**self.context, "lang": language} if language else self.context
 
     def described(self, model: str) -> dict[str, Row]:

@@ -93,7 +93,7 @@ class Story:
         changes = {
             'via = "folder"': f'via = "{self.via}"',
             "\n[rules]\n": f'{rules}settle_after = "{SETTLE} seconds"\n',
-            "\n[sender]": '\nread_timeout = "1 second"\nwrite_timeout = "1 second"\n\n[sender]',
+            "\n[sender]": '\nread_timeout = "2 seconds"\nwrite_timeout = "2 seconds"\n\n[sender]',
         }
         for before, after in changes.items():
             assert text.count(before) == 1, before
