@@ -51,7 +51,7 @@ demo: $(VENV)/.base  ## the main job on a made-up ledger, no account needed: mak
 	$(BIN)/relance demo --host $(HOST) --folder demo
 
 test: $(VENV)/.dev  ## all tests that need no account
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.dev  ## style, types, layers
 	$(BIN)/ruff check .
