@@ -187,6 +187,8 @@ class Story:
             mails = [(m.to, m.subject) for m in ledger.mails]
         notes = [(_where(n.subject), n.body) for n in self._ours() if "claim" not in n.token]
         tasks = [(_where(a.subject), a.summary, _marker(a.note)) for a in ledger.activities]
+        # a person was asked what became of a mail: without the kill there is nothing to ask
+        tasks = [task for task in tasks if "/unknown_delivery/" not in task[2]]
         return {"mails": Counter(mails), "notes": Counter(notes), "tasks": Counter(tasks)}
 
     def identities(self) -> dict[str, Counter[str]]:
