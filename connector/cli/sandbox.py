@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.markup import escape
@@ -14,6 +14,10 @@ from connector.errors import ConfigError, Problem
 from connector.sandbox.faults import FAULT_NAMES
 from connector.sandbox.pennylane import BASE as PENNYLANE
 from connector.sandbox.pennylane.oauth import CLIENT_ID, CLIENT_SECRET
+from connector.sandbox.quickbooks import AUTHORIZE, REVOKE, TOKEN, QuickBooksOptions
+from connector.sandbox.quickbooks import BASE as QUICKBOOKS
+from connector.sandbox.quickbooks import CLIENT_ID as QUICKBOOKS_ID
+from connector.sandbox.quickbooks import CLIENT_SECRET as QUICKBOOKS_SECRET
 from connector.sandbox.server import HOSTS, SandboxAddress, SandboxOptions, serve
 
 
@@ -39,6 +43,15 @@ def sandbox(
             help=f"NAME[:METHOD[:TIMES[:SECONDS]]]; names: {', '.join(FAULT_NAMES)}.", metavar="NAME"
         ),
     ] = None,
+    webhook: Annotated[
+        str, typer.Option(help="QuickBooks: tell this address what changes.", metavar="URL")
+    ] = "",
+    webhook_format: Annotated[
+        Literal["classic", "cloud"], typer.Option(help="QuickBooks: how it is told; cloud is CloudEvents.")
+    ] = "classic",
+    verifier: Annotated[
+        str, typer.Option(help="QuickBooks: what signs that; nothing secret here.")
+    ] = "sandbox-verifier",
     json: JsonOption = False,
 ) -> None:
     """Serve a made-up ledger as the accounting system would, on 127.0.0.1, until stopped."""
@@ -52,6 +65,7 @@ def sandbox(
         documents=documents,
         latency_ms=latency,
         faults=tuple(fault or ()),
+        quickbooks=QuickBooksOptions(webhook_url=webhook, webhook_format=webhook_format, verifier=verifier),
     )
     output = Output(json=json)
     try:
@@ -64,10 +78,7 @@ def _announce(output: Output, address: SandboxAddress) -> None:
     facts = {
         "url": address.url,
         "host": f"{address.host} {address.version}",
-        "database": address.database,
-        "login": address.login,
-        "key": address.key,
-        "oauth": f"{CLIENT_ID} {CLIENT_SECRET}" if address.host == "pennylane" else "",
+        **_entry(address),
     }
     facts = {name: value for name, value in facts.items() if value}
     if output.json:
@@ -79,9 +90,28 @@ def _announce(output: Output, address: SandboxAddress) -> None:
     output.say(f"[dim]{_next_step(address)}[/]")
 
 
+def _entry(address: SandboxAddress) -> dict[str, str]:
+    """What opens it, under the names that its host has for that."""
+    if address.host == "pennylane":
+        return {"login": address.login, "key": address.key, "oauth": f"{CLIENT_ID} {CLIENT_SECRET}"}
+    if address.host == "quickbooks":
+        return {
+            "realm": address.database,
+            "key": address.key,
+            "oauth": f"{QUICKBOOKS_ID} {QUICKBOOKS_SECRET}",
+            "authorize": f"{address.url}{AUTHORIZE}",
+            "token": f"{address.url}{TOKEN}",
+            "revoke": f"{address.url}{REVOKE}",
+        }
+    return {"database": address.database, "login": address.login, "key": address.key}
+
+
 def _next_step(address: SandboxAddress) -> str:
     if address.host == "pennylane":
         return f'curl -H "Authorization: Bearer {address.key}" {address.url}{PENNYLANE}/me'
+    if address.host == "quickbooks":
+        company = f"{address.url}{QUICKBOOKS}/{address.database}/companyinfo/{address.database}"
+        return f'curl -H "Authorization: Bearer {address.key}" {company}'
     return (
         f"relance init --url {address.url} --database {address.database} --login {address.login} "
         f"--key-env SANDBOX_KEY --output sandbox.toml"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from inscriptis import get_text
@@ -52,6 +52,15 @@ class Sent:
     thanks: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands in the journal of a document."""
+
+    html: str
+    at: datetime
+    author: str
+
+
 @dataclass
 class Story:
     """What the demo shows, scene by scene."""
@@ -63,6 +72,7 @@ class Story:
     svg: Path | None = None
     host: str = "Odoo"  # as people call it
     document_of: Callable[[str], Document] | None = None  # by the host's id; None: the ledger's own serial
+    journal_of: Callable[[Document], list[Written]] | None = None  # None: the ledger's own notes
 
     def tell(self, today: date) -> int:
         """All scenes; 0 when everything went as it should."""
@@ -261,11 +271,11 @@ class Story:
     def _chatter(self, chosen: Message) -> None:
         """What a person sees in the host on the first invoice of a reminder."""
         document = self._document(chosen.invoice_refs[0])
-        notes = [note for note in self.ledger.notes if note.subject is document]
+        notes = self.journal_of(document) if self.journal_of else self._notes(document)
         parts = [
             Panel(
-                Text(get_text(note.body).strip()),
-                title=f"{note.at:%Y-%m-%d} {note.author.name if note.author else ''}",
+                Text(get_text(note.html).strip()),
+                title=f"{note.at:%Y-%m-%d} {note.author}",
                 title_align="left",
                 border_style="dim",
             )
@@ -273,8 +283,15 @@ class Story:
         ]
         title = f"the journal of {document.number} in {self.host}"
         self.console.print(Panel(Group(*parts), title=title, title_align="left"))
-        page = "".join(f"<section>{note.body}</section><hr>" for note in notes)
+        page = "".join(f"<section>{note.html}</section><hr>" for note in notes)
         (self.folder / "look" / "chatter.html").write_text(f"<meta charset=utf-8>{page}", encoding="utf-8")
+
+    def _notes(self, document: Document) -> list[Written]:
+        return [
+            Written(note.body, note.at, note.author.name if note.author else "")
+            for note in self.ledger.notes
+            if note.subject is document
+        ]
 
     def _document(self, ref: str) -> Document:
         if self.document_of is not None:

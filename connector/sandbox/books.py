@@ -130,6 +130,7 @@ class Books:
         self.activities_by_subject: defaultdict[int, list[Activity]] = defaultdict(list)
         self.entries_by_payer: defaultdict[int, list[Entry]] = defaultdict(list)
         self.entries_by_number: dict[str, Entry] = {}
+        self.merged: dict[int, int] = {}  # the serial of a customer that is gone: that of who has its entries
         self._numbers: defaultdict[tuple[str, int], int] = defaultdict(int)
 
     # ------------------------------------------------------------------ people

@@ -17,7 +17,7 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
@@ -96,6 +96,7 @@ class Faults:
     armed: list[Fault] = field(default_factory=list)
     now: Callable[[], datetime] | None = None  # the host's time, for the Date header
     over_limit: Callable[[float], LimitPage] | None = None  # the host's own answer to too many calls
+    pages: Mapping[str, tuple[str, str, bytes]] = field(default_factory=lambda: PAGES)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _released: threading.Event = field(default_factory=threading.Event)
     _seen: dict[str, _Seen] = field(default_factory=dict)
@@ -137,7 +138,7 @@ class Faults:
         self._seen[name] = _Seen(dict(environ), body)
         if fault is None:
             return self.app(environ, start_response)
-        if fault.name in PAGES:
+        if fault.name in self.pages:
             return self._page(fault, start_response)
         if fault.name == "wrong_key":
             environ[self.wrong_key_flag] = True
@@ -175,7 +176,7 @@ class Faults:
         return [parts[: len(parts) // 2]] if fault.name == "torn_body" else [parts]
 
     def _page(self, fault: Fault, start_response: StartResponse) -> Iterable[bytes]:
-        status, kind, body = PAGES[fault.name]
+        status, kind, body = self.pages[fault.name]
         told: list[tuple[str, str]] = []
         if fault.name == "rate_limited" and self.over_limit is not None:
             status, kind, body, told = self.over_limit(fault.seconds)

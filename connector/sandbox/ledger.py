@@ -197,6 +197,7 @@ class Ledger(Accounting):
             contact.parent = kept
         kept.contacts.extend(lost.contacts)
         kept.written_at = self.clock.tick()
+        self.merged[lost.serial] = kept.serial
         self.parties.remove(lost.serial)
 
     def _change(self, party: Party, fact: str, value: object) -> None:

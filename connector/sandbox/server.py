@@ -24,17 +24,19 @@ from connector.sandbox.faults import Environ, Fault, Faults, StartResponse, Wsgi
 from connector.sandbox.ledger import Ledger
 from connector.sandbox.odoo import DATABASE, WRONG_KEY, OdooApp
 from connector.sandbox.pennylane import PennylaneApp, PennylaneOptions
+from connector.sandbox.quickbooks import QuickBooksApp, QuickBooksOptions
 
 LOOPBACK = "127.0.0.1"
 THREADS = 8
-HOSTS = ("odoo", "pennylane")
-PENNYLANE_VERSION = 2
+HOSTS = ("odoo", "pennylane", "quickbooks")
+PENNYLANE_VERSION, QUICKBOOKS_VERSION = 2, 3
+HostApp = OdooApp | PennylaneApp | QuickBooksApp
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
     """``today`` is the sandbox's first day; ``faults`` are texts for ``Fault.parse``; port 0 takes a free
-    one. ``version`` is Odoo's; ``pennylane`` says how that host answers.
+    one. ``version`` is Odoo's; ``pennylane`` and ``quickbooks`` say how those hosts answer.
     """
 
     today: date
@@ -47,12 +49,14 @@ class SandboxOptions:
     latency_ms: int = 0
     faults: tuple[str, ...] = ()
     pennylane: PennylaneOptions = field(default_factory=PennylaneOptions)
+    quickbooks: QuickBooksOptions = field(default_factory=QuickBooksOptions)
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxAddress:
     """Where a served sandbox is and who may enter. The key opens nothing but the sandbox: an API key of Odoo,
-    a company token of Pennylane, which has no database.
+    a company token of Pennylane, which has no database; an access token of QuickBooks, whose ``database`` is
+    the realm.
     """
 
     url: str
@@ -97,7 +101,7 @@ class Sandbox:
 
     options: SandboxOptions
     ledger: Ledger
-    host: OdooApp | PennylaneApp
+    host: HostApp
     faults: Faults
     meter: Meter
     login: str = "relance"
@@ -110,6 +114,9 @@ class Sandbox:
         key = self.ledger.user(self.login).key
         if isinstance(self.host, PennylaneApp):
             return SandboxAddress(url, self.options.host, PENNYLANE_VERSION, "", self.login, key)
+        if isinstance(self.host, QuickBooksApp):
+            realm = next(iter(self.host.realms))
+            return SandboxAddress(url, self.options.host, QUICKBOOKS_VERSION, realm, self.login, key)
         return SandboxAddress(url, self.options.host, self.options.version, DATABASE, self.login, key)
 
     @property
@@ -117,6 +124,13 @@ class Sandbox:
         """The host played, when it is that one. Raises TypeError when it is another."""
         if not isinstance(self.host, PennylaneApp):
             raise TypeError(f"this sandbox plays {self.options.host}, not pennylane")
+        return self.host
+
+    @property
+    def quickbooks(self) -> QuickBooksApp:
+        """As ``pennylane``."""
+        if not isinstance(self.host, QuickBooksApp):
+            raise TypeError(f"this sandbox plays {self.options.host}, not quickbooks")
         return self.host
 
 
@@ -131,17 +145,21 @@ def build(options: SandboxOptions, ledger: Ledger | None = None) -> Sandbox:
     )
     host = _play(options, books)
     faults = Faults(host, host.name_call, WRONG_KEY, [Fault.parse(text) for text in options.faults])
-    if isinstance(host, PennylaneApp):
+    if not isinstance(host, OdooApp):
         faults.over_limit = host.over_limit
+    if isinstance(host, QuickBooksApp):
+        faults.pages = {**faults.pages, "server_error": host.broken}
     faults.now = lambda: books.clock.now
     if options.latency_ms:
         faults.armed.append(Fault("slow", "*", None, options.latency_ms / 1000))
     return Sandbox(options, books, host, faults, Meter(faults, host.name_call))
 
 
-def _play(options: SandboxOptions, books: Ledger) -> OdooApp | PennylaneApp:
+def _play(options: SandboxOptions, books: Ledger) -> HostApp:
     if options.host == "pennylane":
         return PennylaneApp(books, options.pennylane)
+    if options.host == "quickbooks":
+        return QuickBooksApp(books, options.quickbooks)
     return OdooApp(books, version=options.version)
 
 
@@ -152,6 +170,7 @@ def serving(sandbox: Sandbox | WsgiApp, port: int = 0) -> Iterator[str]:
     """
     app = sandbox.app if isinstance(sandbox, Sandbox) else sandbox
     server = _server(app, port)
+    _announce_changes(sandbox)
     thread = threading.Thread(target=server.run, name="sandbox", daemon=True)
     thread.start()
     try:
@@ -159,6 +178,7 @@ def serving(sandbox: Sandbox | WsgiApp, port: int = 0) -> Iterator[str]:
     finally:
         if isinstance(sandbox, Sandbox):
             sandbox.faults.clear()
+            _announce_changes(sandbox, ended=True)
         # In the server's own thread. It may wake by itself, close everything and leave nothing to wake.
         with suppress(OSError):
             server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
@@ -170,12 +190,21 @@ def serve(options: SandboxOptions, announce: Callable[[SandboxAddress], None]) -
     """Serve until interrupted. ``announce`` is called once, when the port is open."""
     sandbox = build(options)
     server = _server(sandbox.app, options.port)
+    _announce_changes(sandbox)
     announce(sandbox.address(f"http://{LOOPBACK}:{server.effective_port}"))
     try:
         server.run()  # returns on KeyboardInterrupt
     finally:
         sandbox.faults.clear()
+        _announce_changes(sandbox, ended=True)
         wasyncore.close_all(server._map, ignore_all=True)
+
+
+def _announce_changes(sandbox: Sandbox | WsgiApp, *, ended: bool = False) -> None:
+    """Have the host tell what changes to whoever its options name, or stop that."""
+    host = sandbox.host if isinstance(sandbox, Sandbox) else None
+    if isinstance(host, QuickBooksApp):
+        host.webhooks.stop() if ended else host.webhooks.start()
 
 
 def _server(app: WsgiApp, port: int) -> Any:

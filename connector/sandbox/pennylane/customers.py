@@ -185,6 +185,7 @@ def _change(call: Call, party: Party) -> dict[str, Any]:
                       ("reference", "reference"), ("notes", "notes")):  # fmt: skip
         if key in body:
             setattr(party, fact, body[key] or "")
+    party.notes = (party.notes or "")[: stage.options.notes_max]
     if "first_name" in body or "last_name" in body:
         first, last = split_name(stage, party)
         typed = body.get("first_name", first), body.get("last_name", last)

@@ -30,6 +30,7 @@ class PennylaneOptions:
     ``inclusive``   whether ``start_date`` of a changelog gives the events of that very moment
     ``lag``         seconds of the sandbox's clock between a write and its event
     ``echo``        whether a comment or an appendix is an update of its invoice
+    ``notes_max``   characters of a customer's notes that are kept; what is beyond is dropped without a word
     ``wall``        real seconds, for the windows of the rate limit
     """
 
@@ -42,6 +43,7 @@ class PennylaneOptions:
     inclusive: bool = True
     lag: float = 0.0
     echo: bool = False
+    notes_max: int | None = None
     wall: Callable[[], float] = field(default=time.time, repr=False)
 
 
