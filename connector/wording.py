@@ -7,19 +7,17 @@ The sentences stand in ``templates/<language>/wording.toml``. There, ``{name}`` 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from typing import Any
 
 from babel import Locale
 
+from connector import resources
 from connector.escape import one_line
 from connector.formats import Amount, Day, locale_for, named, plural
 from connector.model import Action, Check, Decision, Reason
-from connector.resources import shipped
 
 _PART = re.compile(r"\[[^\[\]]*\]|[^\[\]]+")
 _FIGURE = re.compile(r"\{(\w+)\}")
@@ -177,20 +175,9 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-@cache
 def _words(language: str) -> Mapping[str, Any]:
-    return _table(language, "wording.toml")
+    return resources.words(language, "wording")
 
 
-@cache
 def _labels(language: str) -> Mapping[str, Any]:
-    return _table(language, "labels.toml")
-
-
-def _table(language: str, name: str) -> Mapping[str, Any]:
-    """Read a table; a language that the program does not speak to controllers is told in English."""
-    folder = shipped("templates")
-    file = folder / language / name if re.fullmatch(r"[a-z]{2,3}", language) else folder / "en" / name
-    if not file.exists():
-        file = folder / "en" / name
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return resources.words(language, "labels")

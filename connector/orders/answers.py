@@ -3,37 +3,27 @@ written instead. Pure but for reading its table, ``templates/<language>/orders.t
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from typing import Any, TypeAlias
 
 from markupsafe import Markup
 
+from connector import resources
 from connector.escape import one_line
-from connector.formats import Amount, Day, locale_for, plural
+from connector.formats import Amount, Day, locale_for
 from connector.grammar.sayings import (
     Saying,
     SaysCallAgain,
-    SaysDispute,
     SaysExclude,
-    SaysNo,
-    SaysPaid,
-    SaysPlan,
-    SaysPromise,
     SaysResume,
     SaysSegment,
-    SaysSettled,
     SaysType,
     SaysWait,
-    SaysYes,
     Unclear,
 )
 from connector.model import PayerType, Segment
-from connector.resources import shipped
 from connector.wording import fill
 
 #: The name of a sentence, and its figures.
@@ -42,81 +32,44 @@ Told: TypeAlias = tuple[str, Mapping[str, object]]
 _LONGEST = 120  # characters of what was written that are repeated
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """So many of something that has its plural in the table."""
-
-    unit: str
-    count: int
-
-
-def answer_html(language: str, saying: Saying, currency: str, *, until: date | None = None) -> str:
-    """Return the answer as clean HTML; empty where there is nothing to answer.
-
-    ``language`` is the company's, ``currency`` (ISO 4217) that of the amounts, ``until`` the last day without
-    a reminder after a promise. All that people wrote is escaped.
-    """
-    if isinstance(saying, Unclear):
-        said = written(language, saying), problem(language, saying)
-        lines = [Markup("<p>{} {}</p>").format(*said)]
-        if saying.allowed:
-            items = Markup("").join(
-                Markup("<li><code>{}</code></li>").format(text) for text in saying.allowed
-            )
-            allowed = str(_table(language)["unclear"]["allowed"])
-            lines.append(Markup("<p>{}</p><ul>{}</ul>").format(allowed, items))
-        return str(Markup("").join(lines))
-    sentence = understood(language, saying, currency, until=until)
-    return str(Markup("<p>{}</p>").format(sentence)) if sentence else ""
+def question_html(language: str, unclear: Unclear) -> str:
+    """Return as clean HTML what was not understood, why, and what can be written instead, in the company's
+    ``language``. All that people wrote is escaped."""
+    lines = [Markup("<p>{} {}</p>").format(written(language, unclear), problem(language, unclear))]
+    if unclear.allowed:
+        items = Markup("").join(Markup("<li><code>{}</code></li>").format(text) for text in unclear.allowed)
+        allowed = str(_table(language)["unclear"]["allowed"])
+        lines.append(Markup("<p>{}</p><ul>{}</ul>").format(allowed, items))
+    return str(Markup("").join(lines))
 
 
-def understood(language: str, saying: Saying, currency: str, *, until: date | None = None) -> str:
-    """Return in one plain sentence what was understood; empty for a word that asks nothing of us."""
+def understood(language: str, saying: Saying) -> str:
+    """Return in one plain sentence what was understood; empty for what is confirmed in another way (by the
+    task or the note that it leads to), or not at all."""
     told = _TOLD.get(type(saying))
     if told is None:
         return ""
     name, figures = told(saying)
-    ready = {key: _shown(value, currency, language) for key, value in {**figures, "until": until}.items()}
+    ready = {key: _shown(value, language) for key, value in figures.items()}
     return fill(str(_table(language)["understood"][name]), ready, language)
-
-
-def _promise(said: SaysPromise) -> Told:
-    return "promise_all" if said.amount is None else "promise", {"day": said.on, "amount": said.amount}
-
-
-def _plan(said: SaysPlan) -> Told:
-    every = _Counted("months", said.months) if said.months else _Counted("days", said.days)
-    figures = {"parts": _Counted("parts", said.parts), "every": every, "day": said.first_on}
-    return "plan", figures
 
 
 #: What of each saying is told: the name of the sentence and its figures.
 _TOLD: Mapping[type, Callable[[Any], Told]] = {
-    SaysPromise: _promise,
-    SaysPlan: _plan,
     SaysWait: lambda said: ("wait" if said.until else "wait_for_good", {"day": said.until}),
     SaysCallAgain: lambda said: ("call_again", {"day": said.on}),
-    SaysPaid: lambda said: ("paid", {"day": said.on, "amount": said.amount}),
-    SaysDispute: lambda said: ("dispute", {"dispute": str(said.reason)}),
     SaysType: lambda said: ("type", {"kind": said.payer_type}),
     SaysSegment: lambda said: ("segment", {"kind": said.segment}),
     SaysExclude: lambda said: ("exclude" if said.excluded else "include", {}),
-    SaysNo: lambda said: ("no", {"why": said.why}),
-    SaysYes: lambda said: ("yes", {}),
-    SaysSettled: lambda said: ("settled", {}),
     SaysResume: lambda said: ("resume", {}),
 }
 
 
-def _shown(value: object, currency: str, language: str) -> str:
-    words, locale = _table(language), locale_for(language, None)
+def _shown(value: object, language: str) -> str:
+    words = _table(language)
     match value:
         case date():
-            return Day(value, locale).long
-        case Decimal():
-            return str(Amount(value, currency, locale))
-        case _Counted(unit, count):
-            return plural(words["counted"][unit], count, locale)
+            return Day(value, locale_for(language, None)).long
         case PayerType():
             return str(words["type"][value])
         case Segment():
@@ -159,10 +112,5 @@ def _figure(value: str, currency: str, language: str) -> str:
         return value
 
 
-@cache
 def _table(language: str) -> Mapping[str, Any]:
-    """Read the table; a language that the program does not speak is told in English."""
-    file = shipped("templates") / language / "orders.toml"
-    if not language.isalpha() or not file.exists():
-        file = shipped("templates") / "en" / "orders.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return resources.words(language, "orders")

@@ -15,9 +15,9 @@ from connector.dunning.calendar import is_working_day, next_working_day
 from connector.message import message_key
 from connector.model import Account, MessagePlan, ReminderState, Step
 from connector.pipeline.report import PassReport
-from connector.pipeline.steps_taken import reminders_of
+from connector.pipeline.steps_taken import queue_steps, reminders_of
 from connector.ports import Ability
-from connector.store.ports import EffectState, Event, Unit
+from connector.store.ports import EffectState, Unit
 
 
 def call_key(company: Company, plan: MessagePlan) -> str:
@@ -41,21 +41,7 @@ def queue(
     taken = reminders_of(account, plan, key, today, state)
     if not in_host:
         taken = [replace(r, state=ReminderState.SENT, completed_on=today) for r in taken]
-    now = company.clock()
-    if not unit.queue_message(task, taken, state, now):
-        return False
-    report.acted[plan.action] += len(taken)
-    unit.record(
-        Event(
-            now,
-            "call_given",
-            plan.customer_ref,
-            r.installment.invoice_ref,
-            {"step": r.step, "message_key": key},
-        )
-        for r in taken
-    )
-    return True
+    return queue_steps(unit, plan, task, taken, state, company.clock(), report, "call_given")
 
 
 def person_for(step: Step, account: Account) -> str | None:

@@ -23,8 +23,8 @@ from connector.model import (
 )
 from connector.pipeline import calls, closing, expected, follow_ups
 from connector.pipeline.report import PassReport, Progress, silent
-from connector.pipeline.steps_taken import reminders_of
-from connector.store.ports import EffectState, Event, Unit
+from connector.pipeline.steps_taken import queue_steps, reminders_of
+from connector.store.ports import EffectState, Unit
 
 log = structlog.get_logger()
 
@@ -133,21 +133,8 @@ def _queue_message(
     message = write(company, account, plan, today)
     state = EffectState.APPROVAL if plan.leader.approval else EffectState.READY
     reminders = reminders_of(account, plan, message.key, today, state)
-    now = company.clock()
-    if not unit.queue_message(message, reminders, state, now):
-        return False
-    report.acted[plan.action] += len(reminders)
-    unit.record(
-        Event(
-            now,
-            "reminder_queued",
-            account.customer.ref,
-            reminder.installment.invoice_ref,
-            {"step": reminder.step, "recipient": reminder.recipient, "message_key": message.key},
-        )
-        for reminder in reminders
-    )
-    return True
+    told = (unit, plan, message, reminders, state, company.clock(), report)
+    return queue_steps(*told, "reminder_queued", recipient=plan.recipient)
 
 
 def write(company: Company, account: Account, plan: MessagePlan, today: date) -> Message:

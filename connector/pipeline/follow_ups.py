@@ -13,8 +13,6 @@ from connector.pipeline.report import PassReport
 from connector.ports import Ability, CloseTask
 from connector.store.ports import Event, Unit
 
-#: A message whose outcome a person must say, or that a person must take up again.
-_DELIVERIES = (Reason.UNKNOWN_DELIVERY, Reason.FAILED_DELIVERY)
 #: The company is stopped as a whole: nobody looked at the customer, and his tasks stay as they are.
 _NOBODY_LOOKED = frozenset((Reason.PAUSED, Reason.STALE_SYNC, Reason.STALE_BANK))
 
@@ -54,7 +52,7 @@ def asks(decision: Decision) -> bool:
     somebody to read it; and when a message may have left, or was given up."""
     if decision.reason is Reason.REPLIED:
         return decision.residual > 0 and decision.step is not None
-    return decision.action is Action.FOLLOW_UP or decision.reason in _DELIVERIES
+    return decision.action is Action.FOLLOW_UP or decision.reason in tasks.DELIVERIES
 
 
 def rest_ends_on(account: Account, today: date) -> date | None:

@@ -99,7 +99,9 @@ class _Obeying:
         return reading.outcome_of(hearing, remark.text, kind, on)
 
     def moved(self) -> None:
-        for task in self._changed():
+        with self.company.store.begin(self.company.id) as unit:
+            changed = unit.changed_tasks()
+        for task in changed:
             if task.moved and not task.gone:
                 self._try(f"task {task.key}", lambda task=task: self._with_task(task, task_moved))  # type: ignore[misc]
 
@@ -119,20 +121,17 @@ class _Obeying:
     def _gone(self) -> list[HostTask]:
         """Tasks that vanished without a word; where a remark of that customer cannot be read, it may be the
         word, and they wait until it can."""
-        gone = [task for task in self._changed() if task.gone]
         with self.company.store.begin(self.company.id) as unit:
-            unread = {why.customer_ref for why in unit.set_aside() if why.ref.kind is Kind.REMARK}
-            if not unread or not gone:
+            gone = [task for task in unit.changed_tasks() if task.gone]
+            aside = unit.set_aside() if gone else []
+            unread = {why.customer_ref for why in aside if why.ref.kind is Kind.REMARK}
+            if not unread:
                 return gone
             if None in unread:
                 return []
             owners = [unit.found(task.on) for task in gone]
         known = zip(gone, owners, strict=True)
         return [task for task, owner in known if owner is None or owner.customer_ref not in unread]
-
-    def _changed(self) -> list[HostTask]:
-        with self.company.store.begin(self.company.id) as unit:
-            return unit.changed_tasks()
 
     def _with_task(self, task: HostTask, work: Callable[[Hearing, HostTask], None]) -> None:
         company = self.company

@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
-from connector.model import Account, MessagePlan, Reminder, ReminderState
-from connector.store.ports import EffectState
+from connector.model import Account, Message, MessagePlan, Reminder, ReminderState
+from connector.pipeline.report import PassReport
+from connector.ports import Task
+from connector.store.ports import EffectState, Event, Unit
+
+
+def queue_steps(
+    unit: Unit,
+    plan: MessagePlan,
+    item: Message | Task,
+    taken: Sequence[Reminder],
+    state: EffectState,
+    now: datetime,
+    report: PassReport,
+    event: str,
+    **more: str,
+) -> bool:
+    """Queue a message, or the task of a call, with the steps that it takes; each has its ``event``, which
+    tells ``more``. False when it is there already."""
+    if not unit.queue_message(item, taken, state, now):
+        return False
+    report.acted[plan.action] += len(taken)
+    about = {**more, "message_key": item.key}
+    unit.record(
+        Event(now, event, plan.customer_ref, r.installment.invoice_ref, {"step": r.step, **about})
+        for r in taken
+    )
+    return True
 
 
 def reminders_of(

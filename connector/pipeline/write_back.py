@@ -38,9 +38,10 @@ def write_back(company: Company, today: date, report: PassReport) -> None:
     entries = [effect.item for effect in waiting if not isinstance(effect.item, Message)]
     again = {effect.key for effect in waiting if effect.attempts > 0}
     open_keys = {effect.key: effect for effect in waiting}
+    refusals = _Refusals()
     try:
         for written in company.host.write(entries, again):
-            _settle(company, open_keys.pop(written.key), written, today, report)
+            _settle(company, open_keys.pop(written.key), written, today, report, refusals)
     except HostError as error:
         _put_back(company, list(open_keys.values()), error, today)
         report.errors.append(f"write back: {error}")
@@ -58,7 +59,9 @@ def _ready(company: Company, effect: Effect) -> bool:
     return effect.is_due(now)
 
 
-def _settle(company: Company, effect: Effect, written: Written, today: date, report: PassReport) -> None:
+def _settle(
+    company: Company, effect: Effect, written: Written, today: date, report: PassReport, refusals: _Refusals
+) -> None:
     now = company.clock()
     with company.store.begin(company.id) as unit:
         if written.error is None:
@@ -69,7 +72,7 @@ def _settle(company: Company, effect: Effect, written: Written, today: date, rep
         given_up = isinstance(written.error, Refused) or tries >= company.limits.tries
         state = EffectState.REFUSED if given_up else EffectState.READY
         later = None if given_up else now + backoff(tries)
-        told = given_up and _was_told(unit, effect, str(written.error), now)
+        told = given_up and refusals.knew(unit, effect.item, str(written.error), now)
         unit.settle(effect.key, state, now, today=today, detail=str(written.error), not_before=later)
     if told:  # the same right is missing in the same place: said once a day, not at every pass
         log.info("entry refused again", company=company.id, key=effect.key, error=str(written.error))
@@ -78,16 +81,28 @@ def _settle(company: Company, effect: Effect, written: Written, today: date, rep
     log.warning("entry not written", company=company.id, key=effect.key, error=str(written.error))
 
 
-def _was_told(unit: Unit, effect: Effect, error: str, now: datetime) -> bool:
-    """Whether such an entry was refused for the same reason, on the same kind of record, not long ago."""
-    place = (type(effect.item), _place(effect.item))
-    alike = (e for e in unit.effects([EffectState.REFUSED]) if (type(e.item), _place(e.item)) == place)
-    fresh = (e for e in alike if e.attempted_at and now - e.attempted_at < _TOLD_FOR)
-    return any(_NUMBERS.sub("", e.detail) == _NUMBERS.sub("", error) for e in fresh)
+class _Refusals:
+    """What was refused not long ago: read from the store at the first refusal of a pass, and kept."""
+
+    def __init__(self) -> None:
+        self._told: set[tuple[type, str, str]] | None = None
+
+    def knew(self, unit: Unit, item: Entry | Message, error: str, now: datetime) -> bool:
+        """Whether such an entry was refused for the same reason, on the same kind of record; from now on it
+        was."""
+        if self._told is None:
+            refused = unit.effects([EffectState.REFUSED])
+            fresh = (e for e in refused if e.attempted_at and now - e.attempted_at < _TOLD_FOR)
+            self._told = {_likeness(e.item, e.detail) for e in fresh}
+        like = _likeness(item, error)
+        known = like in self._told
+        self._told.add(like)
+        return known
 
 
-def _place(item: Entry | Message) -> str:
-    return str(item.on.kind) if isinstance(item, Note | Task) else ""
+def _likeness(item: Entry | Message, error: str) -> tuple[type, str, str]:
+    place = str(item.on.kind) if isinstance(item, Note | Task) else ""
+    return type(item), place, _NUMBERS.sub("", error)
 
 
 def _put_back(company: Company, effects: Sequence[Effect], error: HostError, today: date) -> None:

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,8 @@ def open_store(url: str | URL, *, create: bool = True) -> SqlStore:
 
     A new SQLite file (with ``create``; else it must be there) is readable by its owner alone. PostgreSQL
     needs the extra ``postgresql``. Raises StoreError, with the remedy, when the store was made by a newer
-    version, is no store, cannot be reached, read or written, or stays locked for 30 seconds.
+    version, is no store, cannot keep all letters, cannot be reached, read or written, or stays locked for 30
+    seconds.
     """
     address = _address(url)
     place = _place(address)
@@ -41,6 +42,8 @@ def open_store(url: str | URL, *, create: bool = True) -> SqlStore:
     engine = _engine(address)
     try:
         with explained(place):
+            if engine.dialect.name == "postgresql":
+                _check_letters(engine, place)
             bring_up_to_date(engine, place, create=create)
     except BaseException:
         engine.dispose()
@@ -73,7 +76,13 @@ class SqlStore:
     @contextmanager
     def lease(self, company: str, work: str = "pass") -> Iterator[None]:
         """Be the only process that does this ``work`` for a company. Raises Busy when another does."""
-        with lease(self._engine, self.memo(company), company, work):
+        with self.leases([company], work):
+            yield
+
+    @contextmanager
+    def leases(self, companies: Iterable[str], work: str) -> Iterator[None]:
+        """Be the only process that does this ``work`` for all these companies. Raises Busy."""
+        with explained(self._place), lease(self._engine, self.memo, companies, work):
             yield
 
     def close(self) -> None:
@@ -100,6 +109,17 @@ class SqlStore:
     def _reading(self) -> Iterator[Connection]:
         with explained(self._place), self._engine.connect() as connection:
             yield connection.execution_options(relance_reads=True)
+
+
+def _check_letters(engine: Engine, place: str) -> None:
+    """Refuse a database that would fail at the first name it has no letters for."""
+    with engine.connect() as connection:
+        encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        raise StoreError(
+            f"The store {place} cannot keep all letters: its encoding is {encoding}. "
+            "Create the database anew: createdb --encoding UTF8 --template template0 NAME."
+        )
 
 
 def _take_turn(connection: Connection, company: str) -> None:
@@ -158,9 +178,11 @@ def _engine(address: URL) -> Engine:
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    patience = {} if "connect_timeout" in address.query else {"connect_timeout": 10}
+    options: dict[str, Any] = {"client_encoding": "utf8"}  # whatever the server or the environment prefers
+    if "connect_timeout" not in address.query:
+        options["connect_timeout"] = 10
     try:
-        return create_engine(address, connect_args=patience, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(address, connect_args=options, pool_pre_ping=True, hide_parameters=True)
     except ModuleNotFoundError:
         raise StoreError(
             "PostgreSQL needs a driver that is not installed. Install it: pip install 'relance[postgresql]'."

@@ -10,36 +10,53 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Iterator, MutableMapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from connector.errors import Busy, StoreError
 
 _HOLDER = "lease.{work}"
 
+#: A machine without power or network says no goodbye: PostgreSQL asks whether it is there, in seconds, and
+#: ends its session, and the locks of that, when there is no answer. Otherwise it would ask after two hours.
+_SIGNS_OF_LIFE = {"tcp_keepalives_idle": "60", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "6"}
+
 
 @contextmanager
-def lease(engine: Engine, memo: MutableMapping[str, str], company: str, work: str) -> Iterator[None]:
-    """Hold the lease of ``company`` for ``work``. Raises Busy, naming the holder, when another has it."""
-    held: AbstractContextManager[bool]
-    if engine.dialect.name == "postgresql":
-        held = _session_lock(engine, company, work)
-    elif engine.url.database in (None, "", ":memory:"):
-        held = nullcontext(True)  # no other process can see it
-    else:
-        held = _file_lock(Path(engine.url.database), company, work)
-    with held as free:
-        if not free:
-            raise Busy(_who(memo, company, work))
-        memo[_HOLDER.format(work=work)] = json.dumps(
-            {"place": platform.node(), "pid": os.getpid(), "since": datetime.now(UTC).isoformat()}
-        )
+def lease(
+    engine: Engine, memo_of: Callable[[str], MutableMapping[str, str]], companies: Iterable[str], work: str
+) -> Iterator[None]:
+    """Hold the leases of all these companies for ``work``, or none. Raises Busy, naming the holder, when
+    another has one of them."""
+    wanted = list(dict.fromkeys(companies))
+    with _locks(engine, work) as take:
+        for company in wanted:
+            if not take(company):
+                raise Busy(_who(memo_of(company), company, work))
+        me = {"place": platform.node(), "pid": os.getpid(), "since": datetime.now(UTC).isoformat()}
+        for company in wanted:
+            memo_of(company)[_HOLDER.format(work=work)] = json.dumps(me)
         yield
+
+
+@contextmanager
+def _locks(engine: Engine, work: str) -> Iterator[Callable[[str], bool]]:
+    """Give what takes the lock of a company if it is free; all are let go of at the end."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield from _session_locks(connection, work)
+    elif engine.url.database in (None, "", ":memory:"):
+        yield lambda _company: True  # no other process can see it
+    else:
+        database = Path(engine.url.database)
+        with ExitStack() as held:
+            yield lambda company: held.enter_context(_file_lock(database, company, work))
 
 
 @contextmanager
@@ -63,17 +80,22 @@ def _file_lock(database: Path, company: str, work: str) -> Iterator[bool]:
         lock.release()
 
 
-@contextmanager
-def _session_lock(engine: Engine, company: str, work: str) -> Iterator[bool]:
-    key = {"key": _digest(company, work) - 2**63}
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        free = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar_one()
+def _session_locks(connection: Connection, work: str) -> Iterator[Callable[[str], bool]]:
+    """All of them in one session, however many companies there are."""
+    for name, value in _SIGNS_OF_LIFE.items():
+        connection.execute(text("SELECT set_config(:name, :value, false)"), {"name": name, "value": value})
+
+    def take(company: str) -> bool:
+        key = {"key": _digest(company, work) - 2**63}
+        return bool(connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar_one())
+
+    try:
+        yield take
+    finally:
         try:
-            yield bool(free)
-        finally:
-            if free:
-                with suppress(Exception):  # the session is gone, and its lock with it
-                    connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+            connection.execute(text("SELECT pg_advisory_unlock_all()"))
+        except SQLAlchemyError:  # the server ends its locks with the session
+            connection.invalidate()
 
 
 def _digest(company: str, work: str) -> int:
@@ -82,7 +104,7 @@ def _digest(company: str, work: str) -> int:
 
 def _who(memo: MutableMapping[str, str], company: str, work: str) -> str:
     """What to tell the person whose process came second."""
-    what = "A timer runs already on this store" if work == "timer" else f"A pass for {company} is under way"
+    what = f"A timer runs already for {company}" if work == "timer" else f"A pass for {company} is under way"
     try:
         holder = json.loads(memo[_HOLDER.format(work=work)])
         since = datetime.fromisoformat(holder["since"]).astimezone()

@@ -133,6 +133,8 @@ class Scope:
     def _payers_of(self, customers: Collection[str]) -> dict[str, str]:
         """The last payer of each of these customers who is paid for by another."""
         found: dict[str, str] = {}
+        if not customers:
+            return found
         if not self._connection.execute(_ANY_PAYER, {"company": self._company}).first():
             return found
         for refs in in_chunks(customers):

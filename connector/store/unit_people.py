@@ -125,7 +125,8 @@ class PeoplePart(Scope):
         )
         query = select(follow_ups).where(*open_).order_by(follow_ups.c.id)
         found = [rows.follow_up_of(row) for row in self._connection.execute(query).mappings()]
-        self._connection.execute(update(follow_ups).where(*open_).values(closed_on=on))
+        if found:
+            self._connection.execute(update(follow_ups).where(*open_).values(closed_on=on))
         return [replace(follow_up, closed_on=on) for follow_up in found]
 
     def rest_follow_up(self, key: str, on: date, again_on: date | None) -> FollowUp | None:

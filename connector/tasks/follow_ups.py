@@ -21,8 +21,9 @@ _TASK_OF = {
     Reason.NO_CONTACT: TaskKind.FIX_CONTACT,
     Reason.MISSING_ORDER_NUMBER: TaskKind.CALL,
 }
-#: Nobody is to be called: our own mail is to be looked after.
-_DELIVERIES = (Reason.UNKNOWN_DELIVERY, Reason.FAILED_DELIVERY)
+#: A message whose outcome a person must say, or that a person must take up again: our own mail is to be
+#: looked after, and nobody is to be called.
+DELIVERIES = (Reason.UNKNOWN_DELIVERY, Reason.FAILED_DELIVERY)
 _ROLES = {Reason.MISSING_ORDER_NUMBER: (Role.PURCHASING,)}
 
 
@@ -65,7 +66,7 @@ def _note(sheet: Sheet, reason: Reason, intro: str, ask: str, kind: TaskKind) ->
     """Nobody is to be called for a payment that only wants matching: the money stands there instead."""
     if reason is Reason.COVERED:
         return page(intro, _money(sheet), sheet.owed(), ask)
-    if reason in _DELIVERIES:
+    if reason in DELIVERIES:
         return page(intro, sheet.owed(), ask)
     if reason is Reason.REPLIED:
         return sheet.html(intro, ask, kind)

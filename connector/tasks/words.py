@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
 
+from connector import resources
 from connector.formats import Amount, Day, locale_for, plural
-from connector.resources import shipped
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@cache
 def words(language: str) -> Mapping[str, Any]:
-    """The table of tasks. A language that we do not speak to people in the host is told in English."""
-    return _read(language, "tasks.toml")
+    """The table of tasks."""
+    return resources.words(language, "tasks")
 
 
-@cache
 def note_words(language: str) -> Mapping[str, Any]:
     """The table of the notes of reminders."""
-    return _read(language, "notes.toml")
-
-
-def _read(language: str, name: str) -> Mapping[str, Any]:
-    file = shipped("templates") / language / name
-    if not file.exists():
-        file = shipped("templates") / "en" / name
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return resources.words(language, "notes")
 
 
 def locale(language: str) -> Locale:

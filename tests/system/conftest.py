@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from connector.sandbox.server import serving
+from tests.stores import KIND, empty_database
 from tests.system.crash.story import Story
 from tests.system.crash.zygote import Zygote
 from tests.system.desk import Desk, small_sandbox
@@ -30,8 +32,10 @@ def desk(
     """A company that works, as ``relance init`` writes it, beside a small Odoo."""
     monkeypatch.setenv("COLUMNS", "200")
     sandbox = small_sandbox()
-    with serving(sandbox) as url:
+    with serving(sandbox) as url, ExitStack() as at_the_end:
         at = Desk(tmp_path, sandbox, url, capsys)
         assert at.init().code == 0
+        if KIND == "postgresql":
+            at.keep_in(at_the_end.enter_context(empty_database()))
         monkeypatch.setenv("RELANCE_TEST_KEY", at.key)
         yield at

@@ -54,6 +54,10 @@ class Desk:
     screen: pytest.CaptureFixture[str]
     today: date = TODAY
     key: str = field(default="", repr=False)
+    store: str = ""  # its address
+
+    def __post_init__(self) -> None:
+        self.store = f"sqlite:///{self.folder / 'relance.sqlite'}"
 
     @property
     def ledger(self) -> Ledger:
@@ -71,6 +75,12 @@ class Desk:
             "--login", address.login, "--key-env", _KEY, "--host-company", "Exemple SARL",
             "--output", str(self.folder / output), *more,
         )  # fmt: skip
+
+    def keep_in(self, address: str) -> None:
+        """Let the store be at that address."""
+        self.store = address
+        text = self.config.read_text(encoding="utf-8")
+        self.config.write_text(f'{text}\n[store]\nurl = "{address}"\n', encoding="utf-8")
 
     def edit(self, before: str, after: str, file: str = "exemple.toml") -> None:
         """Change the configuration as in an editor; ``before`` must stand there once."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.stores import about_the_file
 from tests.system.desk import TODAY, Desk
 
 
@@ -98,6 +99,7 @@ def test_a_template_with_an_error_names_file_and_line_and_nothing_leaves(desk: D
     assert nothing_left(desk)
 
 
+@about_the_file
 def test_a_store_of_a_newer_version_is_not_opened(desk: Desk) -> None:
     desk.relance("pull")
     with sqlite3.connect(desk.folder / "relance.sqlite") as store:

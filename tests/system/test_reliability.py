@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from connector.store import database
+from tests.stores import about_the_file
 from tests.system.desk import TODAY, Desk
 
 STORE = "relance.sqlite"
@@ -38,6 +39,7 @@ def everything_left_once(desk: Desk) -> None:
     assert max(notes.values()) == 1
 
 
+@about_the_file
 def test_a_locked_store_names_itself_and_the_next_pass_goes_on(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -55,6 +57,7 @@ def test_a_locked_store_names_itself_and_the_next_pass_goes_on(
     everything_left_once(desk)
 
 
+@about_the_file
 @pytest.mark.parametrize("room", [0, 1, 3, 6], ids="{} pages".format)
 def test_a_full_disk_stops_the_pass_where_it_is_and_the_next_one_goes_on(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, room: int
@@ -108,7 +111,7 @@ def test_a_poisoned_record_holds_its_customer_alone_until_it_can_be_read(desk: D
 
 def test_a_second_pass_on_the_same_store_stops_and_names_the_first(desk: Desk) -> None:
     desk.relance("pull")
-    store = database.open_store(f"sqlite:///{desk.folder / STORE}")
+    store = database.open_store(desk.store)
     with store.lease("sandbox"):
         result = desk.relance("run", "--once")
     store.close()
@@ -119,6 +122,7 @@ def test_a_second_pass_on_the_same_store_stops_and_names_the_first(desk: Desk) -
     everything_left_once(desk)
 
 
+@about_the_file
 def test_a_second_store_on_the_same_company_stops_before_it_sends(desk: Desk, tmp_path: Path) -> None:
     assert desk.relance("run", "--once").code == 0
     sent = len(to_customers(desk))
@@ -130,6 +134,7 @@ def test_a_second_store_on_the_same_company_stops_before_it_sends(desk: Desk, tm
     assert len(to_customers(desk)) == sent
 
 
+@about_the_file
 def test_an_old_copy_of_the_store_stops_before_it_sends_again(desk: Desk) -> None:
     assert desk.relance("run", "--once").code == 0
     copy = (desk.folder / STORE).read_bytes()
@@ -146,10 +151,14 @@ def test_an_old_copy_of_the_store_stops_before_it_sends_again(desk: Desk) -> Non
         assert len(to_customers(desk)) == sent
 
 
-def test_two_timers_on_one_store_are_one_too_many(desk: Desk) -> None:
-    store = database.open_store(f"sqlite:///{desk.folder / STORE}")
-    with store.lease("", "timer"):
-        result = desk.relance("run")
+def test_two_timers_for_one_company_are_one_too_many(desk: Desk) -> None:
+    store = database.open_store(desk.store)
+    with store.leases(["another", "sandbox"], "timer"):
+        second = desk.spawn("run")
+        try:
+            _, said = second.communicate(timeout=60)
+        finally:
+            second.kill()
     store.close()
-    assert result.code == 1
-    assert "A timer runs already on this store" in result.err
+    assert second.returncode == 1
+    assert "A timer runs already for sandbox" in said

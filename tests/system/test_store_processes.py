@@ -1,15 +1,17 @@
-"""Several processes on one SQLite store, and processes that are killed."""
+"""Several processes on one store, and processes that are killed."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from connector.model import Kind, Ref
 from connector.store.database import open_store
+from tests.stores import KINDS, empty_store
 
 ROOT = Path(__file__).parents[2]
 BEGINNING = """
@@ -33,9 +35,10 @@ def end(process: subprocess.Popen[str]) -> str:
     return out.strip()
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'store.sqlite'}"
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with empty_store(request.param, tmp_path) as address:
+        yield address
 
 
 def test_processes_that_open_a_new_store_at_once_all_have_it(url: str) -> None:

@@ -8,15 +8,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from alembic import command
-from sqlalchemy import Connection, create_engine, text
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, text
 
 from connector.model import Customer, Fact, Inbound, Invoice, Kind, Ref, ReminderState
-from connector.store import codec, migrate
-from connector.store.database import SqlStore, open_store
+from connector.store import codec
+from connector.store.database import SqlStore
 from connector.store.ports import EffectState
+from connector.store.tables import VERSION_TABLE, metadata
 from tests.builders import NOW, TODAY, customer, invoice, paid, reminder
 from tests.contract.test_store_base import message, page, ref_of
+from tests.stores import KINDS
+from tests.system.earlier import upgraded
 
 _INSERT = text(
     "INSERT INTO facts (company, kind, ref, customer_ref, open, gone, version, digest, name, payer_ref,"
@@ -43,20 +47,11 @@ def put(connection: Connection, fact: Fact, company: str = "exemple") -> None:
     connection.execute(_INSERT, values)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
     """A store as revision 0001 made and filled it, opened by the program of today."""
-    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        config = migrate._config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        fill(connection)
-    engine.dispose()
-    store = open_store(url)
-    yield store
-    store.close()
+    with upgraded(request.param, tmp_path, "0001", fill) as store:
+        yield store
 
 
 def fill(connection: Connection) -> None:
@@ -75,6 +70,19 @@ def fill(connection: Connection) -> None:
         connection.execute(
             text("INSERT INTO accounts VALUES ('exemple', :ref, false, '2026-12-01', :summary)"), values
         )
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_the_version_the_tables_become_those_of_the_code_and_keep_what_is_in_them(
+    kind: str, revision: str, tmp_path: Path
+) -> None:
+    with upgraded(kind, tmp_path, revision, lambda connection: put(connection, invoice("i1"))) as store:
+        with store._engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+            assert compare_metadata(context, metadata) == []
+        with store.begin("exemple") as unit:
+            assert unit.accounts(["c1"])[0].invoices == (invoice("i1"),)
 
 
 class TestFromTheFirstTables:

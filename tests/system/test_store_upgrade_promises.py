@@ -8,34 +8,26 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from alembic import command
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 from connector.dunning import endings
 from connector.model import Hold, PlanPart, Promise, PromiseState
-from connector.store import codec, migrate
-from connector.store.database import SqlStore, open_store
+from connector.store import codec
+from connector.store.database import SqlStore
 from tests.builders import NOW, TODAY, customer, invoice, policy
 from tests.contract.test_store_base import page
+from tests.stores import KINDS
+from tests.system.earlier import upgraded
 
 PROMISED_ON = TODAY + timedelta(days=3)
 PARTS = (PlanPart(PROMISED_ON, Decimal("1200.00")),)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
     """A store as revision 0002 made and filled it, opened by the program of today."""
-    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        config = migrate._config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
-        fill(connection)
-    engine.dispose()
-    store = open_store(url)
-    yield store
-    store.close()
+    with upgraded(request.param, tmp_path, "0002", fill) as store:
+        yield store
 
 
 def fill(connection: Connection) -> None:

@@ -8,15 +8,16 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from alembic import command
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 from connector.model import Activity, Kind, Ref
 from connector.ports import CloseTask, Entry, Task, TaskKind
-from connector.store import codec, migrate
-from connector.store.database import SqlStore, open_store
+from connector.store import codec
+from connector.store.database import SqlStore
 from connector.store.ports import HostTask, MappedPage
 from tests.builders import NOW, TODAY
+from tests.stores import KINDS
+from tests.system.earlier import upgraded
 
 I1 = Ref(Kind.INVOICE, "i1")
 MOVED = TODAY + timedelta(days=4)
@@ -26,20 +27,11 @@ def task(key: str) -> Task:
     return Task(key, I1, TaskKind.PROMISE, "Promesse", "<p>Promesse</p>", TODAY)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
     """A store as revision 0003 made and filled it, opened by the program of today."""
-    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        config = migrate._config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0003")
-        fill(connection)
-    engine.dispose()
-    store = open_store(url)
-    yield store
-    store.close()
+    with upgraded(request.param, tmp_path, "0003", fill) as store:
+        yield store
 
 
 def fill(connection: Connection) -> None:

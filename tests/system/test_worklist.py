@@ -120,6 +120,24 @@ def test_a_list_that_waits_is_no_reminder_for_the_pass(world: World) -> None:
     assert [e.state for e in effects(world)] == [EffectState.READY]
 
 
+def test_a_list_that_waits_is_tried_again_without_deciding_for_every_customer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> list[object]:
+        raise AssertionError("who has what to do was decided before")
+
+    world.channel.outcomes = ["failed"]
+    world.run()
+    assert lists(world) == []
+    monkeypatch.setattr("connector.pipeline.worklist.todays_list", never)
+    world.move(hours=1)
+    world.run()
+    world.move(hours=1)
+    world.run()
+    assert len(lists(world)) == 1
+    assert [e.state for e in effects(world)] == [EffectState.DONE]
+
+
 def test_a_list_never_goes_through_the_hosts_own_mail(world: World) -> None:
     world.channel.name = "host"
     report = world.run()

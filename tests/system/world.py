@@ -1,6 +1,6 @@
 """A whole company over fakes that can go wrong: what the state machine and the pipeline's tests act on.
 
-The store is real (SQLite, in a file or in memory); host and channel live in memory and are told how to
+The store is real (see ``tests.system.stores``); host and channel live in memory and are told how to
 fail. ``Death`` stands for the end of the process: nothing of ours may catch it.
 """
 
@@ -19,12 +19,12 @@ from connector.message import CompanyText, Templates
 from connector.model import Kind, Message, Party
 from connector.pipeline import Company, Limits, PassReport, run_pass
 from connector.resources import shipped
-from connector.store.database import open_store
 from connector.store.ports import Unit
 from tests import builders
 from tests.system.machine.channel import Accepted, ChosenChannel, Step
 from tests.system.machine.host import UnreliableHost
-from tests.system.machine.mortal import Death, FleetingStore, Lifetime, MortalStore, empty_file
+from tests.system.machine.mortal import Death, Lifetime, MortalStore
+from tests.system.stores import new_store
 
 __all__ = ["ZONE", "Accepted", "ChosenChannel", "Death", "Step", "UnreliableHost", "World"]
 
@@ -53,7 +53,7 @@ class World:
     ) -> None:
         self.now = datetime.combine(builders.TODAY, time(8), ZONE).astimezone(UTC)
         self.life = Lifetime()
-        self.inner = open_store(f"sqlite:///{empty_file(folder)}") if folder else FleetingStore()
+        self.inner = new_store(folder)
         self.host = UnreliableHost()
         self.channel = ChosenChannel(self._look, judge)
         self.company = Company(

@@ -10,28 +10,18 @@ from typing import Any
 import pytest
 
 from connector.dunning import spare
-from connector.message import CompanyText, Templates, render
+from connector.message import render
 from connector.model import (
     Account,
-    Action,
     Allocation,
     AllocationSource,
-    InstallmentKey,
-    MessagePlan,
-    Party,
-    PlannedLine,
     Promise,
     PromiseState,
     Segment,
 )
-from connector.resources import shipped
-from tests.builders import SCENARIO, STEPS, TODAY, account, customer, invoice, payment, promise, reminder
+from tests.builders import STEPS, TODAY, account, customer, invoice, payment, promise, reminder
+from tests.unit.messages import COMPANY, TEXTS, planned
 
-TEXTS = Templates.load(shipped("templates"))
-COMPANY = CompanyText(
-    "exemple", "Exemple SARL", Party("Exemple SARL", "compta@exemple.example"), "fr", country="FR"
-)
-STEP = {step.name: step for step in STEPS}
 LATE = tuple(step.name for step in STEPS if step.day > 0)
 SEGMENTS = tuple(Segment)
 
@@ -51,24 +41,6 @@ def paid_since(amount: str, source: AllocationSource = AllocationSource.PAYMENT,
     return account(
         replace(item, residual=left, installments=(part,), allocations=(taken,)), promises=(broken(),)
     )
-
-
-def planned(item: Account, step: str, segment: Segment, language: str, **changes: Any) -> MessagePlan:
-    leader = STEP[step]
-    plan = MessagePlan(
-        customer_ref="c1",
-        currency="EUR",
-        action=Action.REMIND,
-        leader=leader,
-        scenario=SCENARIO,
-        lines=tuple(PlannedLine(InstallmentKey(i.ref, 0), leader, 1, 0) for i in item.invoices),
-        contact_ref=None,
-        recipient_name="Dominique Modèle",
-        recipient="dominique@modele.example",
-        language=language,
-        segment=segment,
-    )
-    return replace(plan, **changes)
 
 
 def written(

@@ -7,46 +7,20 @@ from dataclasses import replace
 import pytest
 
 from connector.errors import TemplateError
-from connector.message import CompanyText, Templates, check_templates, fingerprint, render
+from connector.message import Templates, check_templates, fingerprint, render
 from connector.model import (
     Account,
-    Action,
     Contact,
-    InstallmentKey,
-    MessagePlan,
-    Party,
-    PlannedLine,
     Role,
     Segment,
 )
 from connector.resources import shipped
-from tests.builders import SCENARIO, STEPS, TODAY, account, customer, invoice, reminder
+from tests.builders import TODAY, account, customer, invoice, reminder
+from tests.unit.messages import COMPANY, STEP, TEXTS, planned
 
-TEXTS = Templates.load(shipped("templates"))
-COMPANY = CompanyText(
-    "exemple", "Exemple SARL", Party("Exemple SARL", "compta@exemple.example"), "fr", country="FR"
-)
-STEP = {step.name: step for step in STEPS}
 TOWN = customer(registry="217 500 016", name="Commune d'Exempleville")
 PERSON = customer(is_company=False, name="Claude Modèle")
 OF_BUSINESSES = ("441-10", "441-5", "pénalités", "penalties", "tribunal de commerce", "commercial court")
-
-
-def planned(item: Account, step: str, segment: Segment, language: str = "fr") -> MessagePlan:
-    leader = STEP[step]
-    return MessagePlan(
-        customer_ref="c1",
-        currency="EUR",
-        action=Action.REMIND,
-        leader=leader,
-        scenario=SCENARIO,
-        lines=tuple(PlannedLine(InstallmentKey(i.ref, 0), leader, 1, 0) for i in item.invoices),
-        contact_ref=None,
-        recipient_name="Dominique Modèle",
-        recipient="dominique@modele.example",
-        language=language,
-        segment=segment,
-    )
 
 
 def written(item: Account, step: str, segment: Segment, language: str = "fr") -> str:

@@ -49,11 +49,11 @@ class Hearing:
 
     def confirm(self, saying: Saying) -> None:
         """Add what was understood."""
-        self.lines.append(answers.understood(self.company.language, saying, self.currency()))
+        self.lines.append(answers.understood(self.company.language, saying))
 
     def ask(self, saying: Unclear) -> None:
         """Add the question back, where something could not be read."""
-        html = answers.answer_html(self.company.language, saying, self.currency())
+        html = answers.question_html(self.company.language, saying)
         self.lines.append(Markup(html))  # noqa: S704 - escaped where it is made
         self.counts["refused"] += 1
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from markupsafe import Markup
 
 from connector.escape import one_line
-from connector.resources import shipped
+from connector.resources import words
 from connector.wording import fill
 
 
@@ -46,9 +44,5 @@ def quoted(text: str, most: int = 120) -> str:
     return short if len(short) <= most else f"{short[:most]}…"
 
 
-@cache
 def _table(language: str) -> Mapping[str, Any]:
-    file = shipped("templates") / language / "obeyed.toml"
-    if not file.exists():
-        file = shipped("templates") / "en" / "obeyed.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return words(language, "obeyed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
@@ -64,6 +64,9 @@ class MortalStore:
 
     def lease(self, company: str, work: str = "pass") -> AbstractContextManager[None]:
         return self._store.lease(company, work)
+
+    def leases(self, companies: Iterable[str], work: str) -> AbstractContextManager[None]:
+        return self._store.leases(companies, work)
 
     def close(self) -> None:
         self._store.close()
