@@ -38,6 +38,8 @@ T = TypeVar("T")
 
 #: Longest pause that a call makes by itself; asked to wait longer, it raises RateLimited instead.
 PATIENCE = 60.0
+#: How long a ``fresh`` call may be held back before what it carries counts as old, in seconds.
+_STILL_FRESH = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Gate(Protocol):
         ...
 
     def after(self, answer: requests.Response) -> None:
-        """Learn from the headers of an answer, errors too."""
+        """Learn from the headers of an answer, errors too. Of a call that got none it is an empty one."""
         ...
 
 
@@ -109,16 +111,18 @@ class Http:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         params: Mapping[str, str] | None = None,
+        fresh: bool = False,
     ) -> T:
         """Call and return what ``read`` makes of the answer.
 
         ``label`` names the call in ``usage`` and in errors. ``safe`` says that repeating it changes nothing:
         only then is it repeated, unless it was certainly not sent. ``read`` sees every answer, errors too,
-        and may call ``raise_for``. Raises HostError.
+        and may call ``raise_for``. ``fresh`` says that it carries what was read a moment ago: it leaves soon
+        and once, or not at all (RateLimited when the gate held it back). Raises HostError.
         """
 
         def once() -> T:
-            answer = self._once(method, url, label, safe, headers, body, params)
+            answer = self._once(method, url, label, safe, headers, body, params, fresh)
             try:
                 return read(answer)
             except Unavailable as error:
@@ -129,7 +133,7 @@ class Http:
 
         retrying = Retrying(
             retry=retry_if_exception(lambda error: _repeatable(error, safe=safe)),
-            stop=stop_after_attempt(self._tries),
+            stop=stop_after_attempt(1 if fresh else self._tries),
             wait=_wait,
             sleep=self._pace.sleep,
             reraise=True,
@@ -149,10 +153,15 @@ class Http:
         headers: Mapping[str, str] | None,
         body: bytes | None,
         params: Mapping[str, str] | None,
+        fresh: bool,
     ) -> requests.Response:
+        asked = self._pace.now()
         self._keep_pace()
         if self._gate is not None:
             self._gate.before()
+        if fresh and self._pace.now() - asked > _STILL_FRESH:
+            self._learn(requests.Response())
+            raise RateLimited(f"{label}: held back, and what it carries may be old by now", after=0.0)
         with self._counting:
             self.usage.calls += 1
             self.usage.by_method[label] = self.usage.by_method.get(label, 0) + 1
@@ -168,14 +177,18 @@ class Http:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
+            self._learn(requests.Response())
             # ``from None``: the cause of a requests error may print the address with its query
             raise _unavailable(error, label, url, safe=safe) from None
         with self._counting:
             self.usage.bytes += answer.raw.tell() if answer.raw is not None else len(answer.content)
         self._read_clock(_http_date(answer.headers.get("Date")))
+        self._learn(answer)
+        return answer
+
+    def _learn(self, answer: requests.Response) -> None:
         if self._gate is not None:
             self._gate.after(answer)
-        return answer
 
     def _read_clock(self, server_now: datetime | None) -> None:
         if server_now is not None:

@@ -66,10 +66,10 @@ class Played:
 
 
 @contextmanager
-def playing(answers: PennylaneOptions | None = None, *places: Place) -> Iterator[Played]:
+def playing(answers: PennylaneOptions | None = None, *places: Place, documents: int = 60) -> Iterator[Played]:
     options = answers or PennylaneOptions(rate=PLENTY)
     sandbox = build(
-        SandboxOptions(today=TODAY, host="pennylane", customers=12, documents=60, pennylane=options)
+        SandboxOptions(today=TODAY, host="pennylane", customers=12, documents=documents, pennylane=options)
     )
     with serving(sandbox) as url:
         at = sandbox.address(url)

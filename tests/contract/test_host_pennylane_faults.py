@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
 
 from connector.errors import RateLimited, Unauthorized, Unavailable
 from connector.hosts.oauth import Pair
+from connector.hosts.pennylane import PennylaneHost, Place
 from connector.hosts.pennylane.settings import lent
-from connector.model import Kind
+from connector.http import Http, Pace
+from connector.model import Kind, Ref
 from connector.sandbox.pennylane import PennylaneOptions
 from connector.sandbox.pennylane.oauth import CLIENT_ID, CLIENT_SECRET
 from connector.testing import Ledger
+from tests.contract.pennylane_clock import Clock
 from tests.contract.pennylane_played import PLENTY, TODAY, Played, load_mapping, playing
 
 COMMENTS = "write customer_invoices/{id}/comments"
@@ -100,6 +105,98 @@ def test_a_lent_token_revoked_in_mid_pull_is_renewed_once_however_many_calls_it_
     assert (Pair(credentials, memo).load() or {})["access_token"] != access.value
 
 
+def test_a_new_token_of_the_company_makes_no_order_of_his_a_new_one(played: Played) -> None:
+    on = Ref(Kind.CUSTOMER, str(played.act.people.id_of(played.act.customer(played.on))))
+    played.act.say(on, "#attente 31/12")
+    heard = played.pull()
+    customer = played.act.customer(on)
+    played.act.note(customer, f"#litige prix\n{customer.notes}")
+    heard += played.pull()
+    refs = [ref for ref in heard if ref.kind is Kind.REMARK]
+    assert len(refs) == 2
+    played.settings = replace(played.settings, token=played.sandbox.pennylane.tokens.issue("relance").value)
+    played.act.note(customer, f"{customer.notes}\nmerci")
+    assert [ref for ref in played.pull() if ref.kind is Kind.REMARK] == []
+
+
+def test_access_that_leads_to_another_company_reads_that_one_anew(played: Played) -> None:
+    credentials = lent(played.settings.base_url, CLIENT_ID, CLIENT_SECRET)
+    tokens = played.sandbox.pennylane.tokens
+    names = [company.name for company in played.sandbox.ledger.companies]
+    cursors: list[str | None] = []
+    for name in names[:2]:
+        access, refresh = tokens.pair(tokens.issue("relance", company=name))
+        pair = {"access_token": access.value, "refresh_token": refresh.value, "expires_at": 4e9}
+        Pair(credentials, played.memo).save(pair)
+        host = played.host(token=None, credentials=credentials)
+        cursors.append([page.cursor for page in host.pull(cursors[-1] if cursors else None)][-1])
+    assert len({json.loads(cursor or "")["scope"] for cursor in cursors}) == 2
+
+
+# the moment between reading and writing -------------------------------------------------------------------
+class Held:
+    """A gate that holds the next change of a customer back, while ``meanwhile`` happens."""
+
+    def __init__(self, clock: Clock, after: int, meanwhile: Callable[[], object], seconds: float) -> None:
+        self.clock, self.left, self.meanwhile, self.seconds = clock, after, meanwhile, seconds
+
+    def before(self) -> None:
+        self.left -= 1
+        if self.left == 0:
+            self.clock.sleep(self.seconds)
+            self.meanwhile()
+
+    def after(self, answer: object) -> None:
+        """It learns nothing."""
+
+
+def writing_held(played: Played, meanwhile: Callable[[], object], seconds: float, **other: object) -> str:
+    """The notes after we wrote into them, held back between the reading and the writing."""
+    clock = Clock()
+    gate = Held(clock, 3, meanwhile, seconds)  # the invoice, the customer, then the notes
+    http = Http(pace=Pace(clock.now, clock.sleep), gate=gate)
+    settings = replace(played.settings, write_to=(Place.NOTES,), **other)  # type: ignore[arg-type]
+    host = PennylaneHost(settings, load_mapping("pennylane"), played.memo, http=http, sleep=clock.sleep)
+    (written,) = host.write([played.note()])
+    host.close()
+    assert written.error is None
+    assert gate.left < 0
+    return played.notes()
+
+
+def test_what_a_person_writes_while_the_rate_holds_us_back_stays(played: Played) -> None:
+    customer = played.act.customer(played.on)
+    notes = writing_held(played, lambda: played.act.note(customer, "Payé par chèque, dit-il"), 3.0)
+    assert notes.startswith("Payé par chèque, dit-il\n")
+    assert notes.count("Relance 1 envoyée") == 1
+
+
+def test_what_a_person_writes_while_our_token_is_renewed_stays(played: Played) -> None:
+    credentials = lent(played.settings.base_url, CLIENT_ID, CLIENT_SECRET)
+    tokens, customer = played.sandbox.pennylane.tokens, played.act.customer(played.on)
+    access, refresh = tokens.pair(tokens.issue("relance"))
+    pair = {"access_token": access.value, "refresh_token": refresh.value, "expires_at": 4e9}
+    Pair(credentials, played.memo).save(pair)
+
+    def meanwhile() -> None:
+        access.revoked = True
+        played.act.note(customer, "Payé par chèque, dit-il")
+
+    notes = writing_held(played, meanwhile, 0.0, token=None, credentials=credentials)
+    assert notes.startswith("Payé par chèque, dit-il\n")
+    assert notes.count("Relance 1 envoyée") == 1
+
+
+def test_notes_that_are_too_long_for_pennylane_are_put_back_and_another_place_takes_ours() -> None:
+    answers = PennylaneOptions(rate=PLENTY, comments=False, notes_max=60)
+    with playing(answers, Place.COMMENT, Place.NOTES, Place.APPENDIX) as played:
+        played.act.note(played.act.customer(played.on), "Payeur lent, appeler Mme Exemple")
+        (written,) = played.host().write([played.note()])
+        assert written.error is None
+        assert (written.ref or "").startswith("appendix/")
+        assert played.notes() == "Payeur lent, appeler Mme Exemple"
+
+
 def test_a_missing_scope_is_named(played: Played) -> None:
     token = played.sandbox.pennylane.tokens.issue("relance", scopes=("customer_invoices:readonly",)).value
     with pytest.raises(Unauthorized, match="customers:readonly"):
@@ -160,6 +257,18 @@ def test_a_comment_whose_end_was_not_seen_is_not_made_again_but_noted_with_the_c
     refs = {written.ref for _ in range(3) for written in played.host().write([note], again=[note.key])}
     assert len(played.comments()) == before + made
     assert len(refs) == 1
+    assert played.notes().count("Relance 1 envoyée") == 1
+
+
+def test_a_comment_whose_end_was_not_seen_is_not_made_again_with_another_token_either(played: Played) -> None:
+    list(played.host().write([played.note("other")]))
+    before = len(played.comments())
+    played.sandbox.faults.arm("lost_after", COMMENTS)
+    with pytest.raises(Unavailable):
+        list(played.host().write([played.note()]))
+    host = played.host(token=played.sandbox.pennylane.tokens.issue("relance").value)
+    list(host.write([played.note()], again=[played.note().key]))
+    assert len(played.comments()) == before + 1
     assert played.notes().count("Relance 1 envoyée") == 1
 
 

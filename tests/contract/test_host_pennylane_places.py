@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from connector.errors import Unavailable
 from connector.hosts.pennylane import Place, block
 from connector.model import Kind, Ref
 from connector.ports import Claim, CloseTask, HostReport, MoveTask, Note, Task, TaskKind
@@ -55,6 +56,25 @@ def test_without_comments_a_note_goes_to_the_customer_and_check_says_so() -> Non
         assert report.ok
         assert "our entries go there" in said(report, "the notes of customers")
         assert "does not take them" in said(report, "comments on invoices")
+
+
+def test_a_comment_that_pennylane_does_not_take_goes_to_the_customer(played: Played) -> None:
+    list(played.host().write([played.note("first", "<p>avant</p>")]))
+    (written,) = played.host().write([played.note(html="<p> </p>")])  # blank: refused
+    assert written.error is None
+    assert played.comments() == ["avant"]
+    assert "⟨" in played.notes()
+
+
+def test_a_comment_whose_end_was_not_seen_is_remembered_among_a_thousand_others(played: Played) -> None:
+    lost = played.note("lost", "<p>perdu</p>")
+    list(played.host().write([played.note("first", "<p>avant</p>")]))
+    played.sandbox.faults.arm("lost_after", "write customer_invoices/{id}/comments")
+    with pytest.raises(Unavailable):
+        list(played.host().write([lost]))
+    list(played.host().write([played.note(f"n/{n}", f"<p>Relance {n}</p>") for n in range(520)]))
+    list(played.host().write([lost], again=[lost.key]))
+    assert played.comments().count("perdu") == 1
 
 
 def test_a_token_of_nobody_cannot_comment_and_check_says_why(played: Played) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 import responses
 
 from connector.errors import Busy, Unauthorized, Unavailable
-from connector.hosts.oauth import Credentials, LentTokens, Pair, address, fetch
+from connector.hosts.oauth import Credentials, LentTokens, Pair
+from connector.hosts.oauth_calls import address, fetch, give_back
 
 SERVER = "https://books.example"
 SECRET = "partner-secret-of-the-example"
@@ -145,3 +149,102 @@ def test_the_code_is_exchanged_with_the_verifier_of_its_own_question() -> None:
     assert token["access_token"] == "access-1"
     assert "code_challenge=" in url
     assert f"code_verifier={verifier}" in str(responses.calls[0].request.body)
+
+
+# hosts that want it otherwise ----------------------------------------------------------------------------
+THEY = replace(
+    WE,
+    host="quickbooks",
+    auth_method="client_secret_basic",
+    headers=(("x-tell-the-end", "true"),),
+    pkce=False,
+    realm_parameter="realmId",
+    revoke_url=f"{SERVER}/revoke",
+)
+
+
+def told(n: int, **more: object) -> None:
+    answer_ = {"access_token": f"access-{n}", "refresh_token": f"refresh-{n}", "expires_in": 3600, **more}
+    responses.post(THEY.token_url, json=answer_)
+
+
+@responses.activate
+def test_the_secret_goes_into_a_header_where_the_host_wants_it_there() -> None:
+    url, state, verifier = address(THEY, BACK)
+    told(1)
+    token = fetch(THEY, BACK, f"{BACK}?code=c1&state={state}&realmId=42", state, verifier)
+    sent = responses.calls[0].request
+    assert sent.headers["Authorization"].startswith("Basic ")
+    assert sent.headers["x-tell-the-end"] == "true"
+    assert sent.headers["Content-Type"].startswith("application/x-www-form-urlencoded")
+    assert SECRET not in str(sent.body)
+    assert "code_challenge" not in url
+    assert token["realm"] == "42"
+
+
+@pytest.mark.parametrize("realm", ["", "&realmId=", "&realmId=../../x"])
+def test_an_answer_that_names_no_company_is_refused(realm: str) -> None:
+    _url, state, verifier = address(THEY, BACK)
+    with pytest.raises(Unauthorized, match="which company"):
+        fetch(THEY, BACK, f"{BACK}?code=c1&state={state}{realm}", state, verifier)
+
+
+@responses.activate
+def test_the_company_and_the_ends_are_carried_over_to_the_new_pair() -> None:
+    memo: dict[str, str] = {}
+    Pair(THEY, memo).save({**pair(1, ends=0.0), "realm": "42", "grant_ends_at": 9e9, "refresh_ends_at": 5.0})
+    told(2, x_refresh_token_expires_in=8640000)
+    ours = LentTokens(THEY, memo, Lock(), now=lambda: 1000.0, sleep=lambda _seconds: None)
+    heard: list[LentTokens] = []
+    ours.on_renewal = heard.append
+    assert (ours.bearer(), ours.realm) == ("access-2", "42")
+    kept = Pair(THEY, memo)
+    assert kept.realm() == "42"
+    assert heard == [ours]
+    left = (kept.load() or {})["refresh_ends_at"] - time.time()
+    assert 8630000 < left <= 8640000
+    assert kept.ends_at() == ours.ends_at
+    assert kept.ends_at() is not None
+
+
+def test_the_sooner_of_two_ends_counts() -> None:
+    memo: dict[str, str] = {}
+    Pair(THEY, memo).save({**pair(1), "grant_ends_at": 2_000_000_000, "refresh_ends_at": 3_000_000_000})
+    assert Pair(THEY, memo).ends_at() == datetime.fromtimestamp(2_000_000_000, UTC)
+    assert Pair(THEY, {}).ends_at() is None
+
+
+@responses.activate
+def test_a_refresh_token_that_is_not_changed_goes_on() -> None:
+    memo: dict[str, str] = {}
+    Pair(THEY, memo).save(pair(1, ends=0.0))
+    responses.post(
+        THEY.token_url, json={"access_token": "access-2", "refresh_token": "refresh-1", "expires_in": 1}
+    )
+    ours = LentTokens(THEY, memo, Lock(), now=lambda: 1000.0, sleep=lambda _seconds: None)
+    assert ours.bearer() == "access-2"
+    assert (Pair(THEY, memo).load() or {})["refresh_token"] == "refresh-1"
+
+
+@responses.activate
+def test_too_many_calls_for_a_token_are_no_refusal() -> None:
+    memo: dict[str, str] = {}
+    Pair(THEY, memo).save(pair(1, ends=0.0))
+    responses.post(THEY.token_url, status=429, json={"message": "slow down"})
+    with pytest.raises(Unavailable):
+        LentTokens(THEY, memo, Lock(), now=lambda: 1000.0).bearer()
+
+
+@responses.activate
+def test_access_is_given_back_and_forgotten() -> None:
+    memo: dict[str, str] = {}
+    Pair(THEY, memo).save(pair(1))
+    responses.post(THEY.revoke_url, status=503)
+    with pytest.raises(Unavailable, match="still stands"):
+        give_back(THEY, Pair(THEY, memo))
+    assert Pair(THEY, memo).load()
+    responses.replace("POST", THEY.revoke_url, status=400, json={"error": "invalid_request"})
+    assert give_back(THEY, Pair(THEY, memo))
+    assert Pair(THEY, memo).load() is None
+    assert not give_back(THEY, Pair(THEY, memo))
+    assert '"token": "refresh-1"' in str(responses.calls[-1].request.body)

@@ -217,3 +217,52 @@ def test_the_bytes_that_came_are_counted(http: Http) -> None:
     call(http)
     assert http.usage.bytes == 1000
     assert http.usage.by_method == {"thing.read": 1}
+
+
+class _Gate:
+    """Holds every call back for so long, and counts what it is told."""
+
+    def __init__(self, clock: _Clock, seconds: float) -> None:
+        self.clock, self.seconds = clock, seconds
+        self.asked, self.told = 0, 0
+
+    def before(self) -> None:
+        self.asked += 1
+        self.clock.sleep(self.seconds)
+
+    def after(self, answer: requests.Response) -> None:
+        self.told += 1
+
+
+def fresh(clock: _Clock, held: float) -> tuple[Http, _Gate]:
+    gate = _Gate(clock, held)
+    return Http(pace=Pace(lambda: clock.at, clock.sleep), gate=gate), gate
+
+
+@responses.activate
+def test_a_call_that_carries_what_was_just_read_is_not_sent_late(clock: _Clock) -> None:
+    http, gate = fresh(clock, 2.0)
+    responses.put(URL, json={})
+    with pytest.raises(RateLimited) as caught:
+        http.request("PUT", URL, label="x", read=lambda answer: answer, safe=False, fresh=True)
+    assert (caught.value.after, caught.value.maybe_done) == (0.0, False)
+    assert len(responses.calls) == 0
+    assert (gate.asked, gate.told) == (1, 1)
+
+
+@responses.activate
+def test_nor_is_it_tried_again(clock: _Clock) -> None:
+    http, _ = fresh(clock, 0.0)
+    responses.put(URL, body=requests.exceptions.ConnectTimeout())
+    with pytest.raises(Unavailable):
+        http.request("PUT", URL, label="x", read=lambda answer: answer, safe=False, fresh=True)
+    assert len(responses.calls) == 1
+
+
+@responses.activate
+def test_a_gate_hears_of_a_call_that_got_no_answer(clock: _Clock) -> None:
+    http, gate = fresh(clock, 0.0)
+    responses.post(URL, body=requests.exceptions.ReadTimeout())
+    with pytest.raises(Unavailable):
+        http.request("POST", URL, label="x", read=lambda answer: answer, safe=False)
+    assert (gate.asked, gate.told) == (1, 1)

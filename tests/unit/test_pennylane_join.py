@@ -45,6 +45,7 @@ def invoice(**other: Any) -> Row:
         ({"status": "paid", "paid": True, "remaining_amount_with_tax": "0.0"}, "paid"),
         ({"status": "late", "remaining_amount_with_tax": "0.0"}, "paid"),
         ({"status": "late", "paid": True}, "in_payment"),
+        ({"status": "late", "e_invoicing": {"status": "collected"}}, "in_payment"),
         ({"status": "incomplete", "paid": True, "remaining_amount_with_tax": "120.0"}, "paid"),
         ({"status": "incomplete"}, "draft"),
         ({"status": "cancelled", "paid": True}, "cancel"),

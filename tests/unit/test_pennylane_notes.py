@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.hosts.pennylane import block, remarks
+from connector.hosts import remarks
+from connector.hosts.pennylane import block
 from connector.hosts.pennylane.block import BAR, Line
+from connector.hosts.plain_text import mark
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 #: What people write, and what may confuse whoever looks for the block.
@@ -25,7 +27,7 @@ ENTRIES = st.lists(st.text(alphabet="abc\n€ #", max_size=40), min_size=1, max_
 
 
 def lines(texts: list[str], start: int = 0) -> list[Line]:
-    return [Line(block.mark(f"key/{n}"), text) for n, text in enumerate(texts, start)]
+    return [Line(mark(f"key/{n}"), text) for n, text in enumerate(texts, start)]
 
 
 @given(TEXTS, ENTRIES)
@@ -58,7 +60,7 @@ def test_entries_stand_once_and_are_found_again(theirs: str, texts: list[str]) -
 @given(TEXTS, ENTRIES)
 def test_no_entry_of_ours_is_an_order(theirs: str, texts: list[str]) -> None:
     after = block.with_entries(theirs, lines([f"#promesse {text}" for text in texts]))
-    assert not any("#promesse" in line for line in remarks.lines_in(after))
+    assert not any("#promesse" in line for line in remarks.lines_in(block.theirs(after)))
 
 
 @given(TEXTS)

@@ -34,6 +34,7 @@ CASES = [
     (400, {"message": "…", "field": "date", "payload": {}, "code": "InvalidDateFormat"}, Refused),
     (400, {"message": "x does not define properties: body", "code": "NotExistPropertyDefinition"}, WrongKeys),
     (400, {"message": "x missing required parameters: text", "code": "NotExistRequiredKey"}, WrongKeys),
+    (400, {"error": "x does not define properties: body", "status": 400}, WrongKeys),
     (401, {"error": "The access token is invalid", "status": 401}, WrongToken),
     (403, {"error": SCOPE, "status": 403}, Unauthorized),
     (403, {"error": "forbidden", "message": "Missing scope: customer_invoices:all"}, Unauthorized),

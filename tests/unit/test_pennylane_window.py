@@ -11,8 +11,11 @@ from email.utils import format_datetime
 import pytest
 import requests
 
+from connector.hosts.pennylane import PennylaneHost, PennylaneSettings
+from connector.hosts.pennylane.settings import lent
 from connector.hosts.pennylane.window import Window
 from connector.http import Pace
+from connector.mapping import load_mapping
 
 ALLOWED = 25 / 5  # calls a second
 
@@ -116,6 +119,27 @@ def test_a_server_that_tells_nothing_is_called_at_the_known_rate() -> None:
         window.before()
         window.after(silent)
     assert server.at - began >= 100 / ALLOWED - 5
+
+
+def test_calls_that_got_no_answer_do_not_narrow_it_for_ever() -> None:
+    server = Server(0.0)
+    window = Window(Pace(lambda: server.at, server.sleep))
+    for _ in range(60):
+        window.before()
+        window.after(requests.Response())
+    assert 500 / calls(server, window, 500, 0.05) >= 0.9 * ALLOWED
+    assert server.refused == 0
+
+
+def test_companies_that_one_partner_serves_have_a_rate_each() -> None:
+    access = lent("https://books.example", "client", "secret-of-the-example")
+    hosts = [
+        PennylaneHost(PennylaneSettings(credentials=access, company=name), load_mapping("pennylane"), {})
+        for name in ("a", "b", "a")
+    ]
+    gates = [host._http._gate for host in hosts]
+    assert gates[0] is gates[2]
+    assert gates[0] is not gates[1]
 
 
 def test_a_larger_allowance_is_taken_as_it_is_told() -> None:

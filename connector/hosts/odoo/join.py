@@ -13,6 +13,7 @@ from typing import Any
 
 from inscriptis import get_text
 
+from connector.hosts.titles import roles_of
 from connector.model import Kind, Ref
 from connector.ports import Record
 
@@ -24,13 +25,6 @@ DOCUMENTS = ("out_invoice", "out_refund", "out_receipt")
 OPEN_STATES = ("not_paid", "partial", "in_payment", "blocked")
 _CLOSED_STATES = ("paid", "reversed", "invoicing_legacy")
 
-#: Words in a contact's job title (without accents, lower case) and the role they give.
-_TITLES: Mapping[str, str] = {
-    r"compta|account|factur|invoice|treasur|tresor": "accounting",
-    r"achat|purchas|buyer|procure|acheteu": "purchasing",
-    r"\bgerant|\bpresident|dirigeant|\bdirect(?:eur|rice|or)|owner|\bc[ef]o\b|\bdaf\b": "decision_maker",
-}
-_ACCENTS = str.maketrans("àâäçéèêëîïôöùûüÿ", "aaaceeeeiioouuuy")
 _MARKER = re.compile(r"relance:([\w.:/@+-]+)")
 
 
@@ -61,11 +55,8 @@ def customers(rows: Iterable[Row]) -> list[Row]:
 
 def roles(row: Row) -> list[str]:
     """What a contact is good for, from the kind of its address and its job title."""
-    title = str(row.get("function") or "").lower().translate(_ACCENTS)
-    found = {role for words, role in _TITLES.items() if re.search(words, title)}
-    if row.get("type") == "invoice":
-        found.add("accounting")
-    return sorted(found)
+    desk = {"accounting"} if row.get("type") == "invoice" else set()
+    return sorted({*roles_of(row.get("function")), *desk})
 
 
 def _without_dates(rows: Iterable[Row]) -> list[Row]:

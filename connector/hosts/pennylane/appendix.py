@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.errors import Refused
-from connector.hosts.pennylane.items import Item
 from connector.hosts.pennylane.reading import Reader
+from connector.hosts.plain_text import Item
 from connector.model import Kind
 from connector.ports import Written
 

@@ -14,7 +14,6 @@ of its key, so that the same key stands once.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,11 +38,6 @@ class Line:
 
     mark: str
     text: str
-
-
-def mark(key: str) -> str:
-    """The mark by which the entry of ``key`` is found again."""
-    return hashlib.sha256(f"relance\n{key}".encode()).hexdigest()[:10]
 
 
 def marks(notes: str) -> set[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import requests
 from pydantic_core import from_json
 
-from connector.errors import RateLimited, Unavailable
+from connector.errors import Conflict, RateLimited, Unavailable
+from connector.hosts.oauth import Keys
 from connector.hosts.pennylane.refusals import Missing, WrongToken, raise_refusal
 from connector.http import PATIENCE, Http
 
@@ -22,18 +24,6 @@ PAGE = 100
 CHANGES = 1000
 #: How often a write that was not let in (429) is tried.
 _KNOCKS = 6
-
-
-class Keys(Protocol):
-    """Where the bearer token comes from."""
-
-    def bearer(self) -> str:
-        """The token to send now. Raises Unauthorized, Unavailable."""
-        ...
-
-    def renewed(self, refused: str) -> bool:
-        """Whether there is another token now, after the server has refused this one."""
-        ...
 
 
 class CompanyToken:
@@ -57,6 +47,10 @@ class Client:
     ) -> None:
         self.http = http
         self._base, self._keys, self._sleep = base_url.rstrip("/"), keys, sleep
+
+    def access(self) -> str:
+        """What tells the token in use from others, and opens nothing."""
+        return hashlib.sha256(self._keys.bearer().encode()).hexdigest()[:12]
 
     # reading -------------------------------------------------------------------------------------------
     def get(self, path: str, **params: object) -> Any:
@@ -101,8 +95,9 @@ class Client:
 
     # writing -------------------------------------------------------------------------------------------
     def put(self, path: str, body: Mapping[str, object]) -> Any:
-        """A PUT, sent once: whoever read what it replaces must read again before it is sent again."""
-        return self._call("PUT", path, body=json.dumps(body).encode(), safe=False)
+        """A PUT of what was read a moment ago, sent at once, and once: whoever read what it replaces must
+        read again before it is sent again. Raises RateLimited or Conflict where it was not let in for now."""
+        return self._call("PUT", path, body=json.dumps(body).encode(), safe=False, fresh=True)
 
     def post(self, path: str, body: Mapping[str, object]) -> Any:
         """A POST, sent again only when it was certainly not let in."""
@@ -139,14 +134,17 @@ class Client:
         body: bytes | None = None,
         content_type: str = "application/json",
         safe: bool = True,
+        fresh: bool = False,
     ) -> Any:
         token = self._keys.bearer()
         try:
-            return self._send(method, path, token, params, body, content_type, safe)
+            return self._send(method, path, token, params, body, content_type, safe, fresh)
         except WrongToken:  # nothing was done
             if not self._keys.renewed(token):
                 raise
-            return self._send(method, path, self._keys.bearer(), params, body, content_type, safe)
+        if fresh:  # a while ago
+            raise Conflict(f"{_label(method, path)}: the token was renewed meanwhile; read again")
+        return self._send(method, path, self._keys.bearer(), params, body, content_type, safe, fresh)
 
     def _send(
         self,
@@ -157,6 +155,7 @@ class Client:
         body: bytes | None,
         content_type: str,
         safe: bool,
+        fresh: bool,
     ) -> Any:
         label = _label(method, path)
 
@@ -169,7 +168,15 @@ class Client:
             headers["Content-Type"] = content_type
         url = f"{self._base}/{path}"
         return self.http.request(
-            method, url, label=label, read=read, safe=safe, headers=headers, body=body, params=params
+            method,
+            url,
+            label=label,
+            read=read,
+            safe=safe,
+            headers=headers,
+            body=body,
+            params=params,
+            fresh=fresh,
         )
 
 

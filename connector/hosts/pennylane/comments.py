@@ -14,19 +14,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from connector.errors import Refused
-from connector.hosts.pennylane.items import Item
+import structlog
+
+from connector.errors import Conflict, HostError, Refused
 from connector.hosts.pennylane.reading import Reader
 from connector.hosts.pennylane.refusals import Forbidden, Missing, WrongKeys
+from connector.hosts.plain_text import Item
 from connector.model import Kind
 from connector.ports import Written
+
+log = structlog.get_logger()
 
 #: What the key of the body may be called, the likeliest first.
 KEYS = ("content", "body", "text", "comment", "message")
 LONGEST = 10_000
 #: An endpoint that was not there is looked for again after this.
 _LOOK_AGAIN = timedelta(days=1)
-#: How many comments are remembered: only the last ones can be asked about again.
+#: How many comments that were made are remembered: only the last ones can be asked about again.
 _REMEMBERED = 500
 _TRYING = "?"
 
@@ -70,20 +74,27 @@ class Comments:
         self._note(item.mark, _TRYING)
         try:
             made = self.reader.client.post(self._path(item.on.id), {way.key: item.text[:LONGEST]})
-        except Refused as refused:
-            self._note(item.mark, None)
-            if isinstance(refused, Missing) and self._is_gone(item.on.id):
-                yield Written(item.key, error=refused)
-            elif isinstance(refused, Missing | WrongKeys | Forbidden):
-                self._forget(str(refused))
-                left.append(item)
-            else:
-                yield Written(item.key, error=refused)
+        except HostError as error:
+            if not getattr(error, "maybe_done", False):
+                self._note(item.mark, None)
+            if not isinstance(error, Refused | Conflict):
+                raise
+            yield from self._refused(item, error, left)
             return
         number = made.get("id") if isinstance(made, dict) else None
         ref = f"comment/{number or item.mark}"
         self._note(item.mark, ref)
         yield Written(item.key, ref)
+
+    def _refused(self, item: Item, error: HostError, left: list[Item]) -> Iterator[Written]:
+        """Nothing was made: another place may take it, unless its invoice is gone."""
+        if isinstance(error, Missing) and self._is_gone(item.on.id):
+            yield Written(item.key, error=error)
+            return
+        if isinstance(error, Missing | WrongKeys | Forbidden):
+            self._forget(str(error))
+        log.warning("comment refused", host="pennylane", why=str(error))
+        left.append(item)
 
     # the way -------------------------------------------------------------------------------------------
     def way(self, invoice: str, *, anew: bool = False) -> Way:
@@ -139,7 +150,7 @@ class Comments:
 
     # what was sent -------------------------------------------------------------------------------------
     def _journal(self) -> dict[str, str]:
-        text = self.reader.memo.get(self.reader.name("commented"))
+        text = self.reader.memo.get(self.reader.kept("commented"))
         found: dict[str, str] = json.loads(text) if text else {}
         return found
 
@@ -149,5 +160,7 @@ class Comments:
         journal.pop(mark, None)
         if ref is not None:
             journal[mark] = ref
-        kept = dict(list(journal.items())[-_REMEMBERED:])
-        self.reader.memo[self.reader.name("commented")] = json.dumps(kept, separators=(",", ":"))
+        made = [each for each, ref_ in journal.items() if ref_ != _TRYING]
+        for each in made[:-_REMEMBERED]:
+            del journal[each]
+        self.reader.memo[self.reader.kept("commented")] = json.dumps(journal, separators=(",", ":"))

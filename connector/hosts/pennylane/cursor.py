@@ -42,11 +42,15 @@ class Cursor:
         """Move the mark to the last of these changes, which come in order."""
         if not changes:
             return
-        self.marks[kind] = max(self.marks.get(kind, ""), str(changes[-1]["processed_at"]))
+        self.seen[kind] = [*self.seen.get(kind, []), *map(name_of, changes)]
+        self.reach(kind, str(changes[-1]["processed_at"]))
+
+    def reach(self, kind: str, at: str) -> None:
+        """Move the mark forward to a moment up to which all was read."""
+        self.marks[kind] = max(self.marks.get(kind, ""), at)
         start = self.since(kind)
-        kept = [text for text in self.seen.get(kind, []) if text.partition(" ")[0] >= start]
-        new = [name_of(change) for change in changes if str(change["processed_at"]) >= start]
-        self.seen[kind] = sorted({*kept, *new})
+        seen = self.seen.get(kind, [])
+        self.seen[kind] = sorted({text for text in seen if text.partition(" ")[0] >= start})
 
 
 def load(text: str | None, scope: str) -> Cursor | None:

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from connector.hosts.oauth import LentTokens
+from connector.hosts.oauth import Keys, LentTokens
 from connector.hosts.pennylane.claiming import ClaimInNotes
-from connector.hosts.pennylane.client import Client, CompanyToken, Keys
+from connector.hosts.pennylane.client import Client, CompanyToken
 from connector.hosts.pennylane.pulling import Pull
 from connector.hosts.pennylane.reading import Reader
 from connector.hosts.pennylane.selfcheck import SelfCheck
@@ -54,7 +54,7 @@ class PennylaneHost:
     ) -> None:
         """``memo`` keeps what was learned between two runs; ``http``, ``sleep`` and ``now`` are replaced
         in tests."""
-        gate = window_of(settings.token or settings.fingerprint)
+        gate = window_of(settings.token or f"{settings.fingerprint}/{settings.company}")
         self._http = http or Http(timeouts=settings.timeouts, gate=gate, connections=settings.at_once)
         self.usage = self._http.usage
         client = Client(settings.api_url, self._http, _keys(settings, memo, sleep), sleep)

@@ -1,8 +1,9 @@
 """The notes of a customer: read, changed in our block alone, and written back at once.
 
 Pennylane has no lock and no version to write against, so a person who saves the same customer between our
-reading and our writing (a tenth of a second) would lose what he typed: the notes are read immediately before
-each writing, once for all entries of a customer, and compared with what came back.
+reading and our writing (the time of a call) would lose what he typed. The notes are read immediately before
+each writing, once for all entries of a customer; a writing that had to wait (for the rate, for a new token)
+is not sent, and the notes are read again. What came back must hold every word: else it is put back as it was.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from typing import Any
 
 from connector.errors import Conflict, RateLimited, Refused, Unavailable
 from connector.hosts.pennylane import block, standing
-from connector.hosts.pennylane.items import Item
 from connector.hosts.pennylane.reading import Reader
 from connector.hosts.pennylane.refusals import Missing
+from connector.hosts.plain_text import Item
+from connector.http import PATIENCE
 from connector.model import Kind
 from connector.ports import Written
 
@@ -72,7 +74,7 @@ class Notes:
 
 def edit(reader: Reader, customer: int, change: Callable[[str], str]) -> str:
     """Read the notes of a customer, change them, write them back, and return them. Raises Missing for a
-    customer who is not there, Conflict when something else stands there afterwards, HostError."""
+    customer who is not there, Refused when they do not hold all that was written, HostError."""
     for last in (False,) * (_TRIES - 1) + (True,):
         row = reader.client.one(f"customers/{customer}")
         if row is None:
@@ -83,13 +85,15 @@ def edit(reader: Reader, customer: int, change: Callable[[str], str]) -> str:
             return before
         try:
             back = reader.client.put(_path(row), {"notes": after})
-        except RateLimited as limited:
-            if last or limited.after > 60:
+        except (RateLimited, Conflict) as held:  # it was not let in
+            pause = held.after if isinstance(held, RateLimited) else 0.0
+            if last or pause > PATIENCE:
                 raise
-            reader.client.wait(limited.after)
+            reader.client.wait(pause)
             continue
-        if isinstance(back, dict) and not block.marks(after) <= block.marks(str(back.get("notes") or "")):
-            raise Conflict(f"what was written into the notes of customer {customer} does not stand there")
+        if isinstance(back, dict) and str(back.get("notes") or "").split() != after.split():
+            reader.client.put(_path(row), {"notes": before})
+            raise Refused(f"the notes of customer {customer} do not hold all that was written: they are full")
         return after
     raise Unavailable("the notes could not be written")  # pragma: no cover - the last try raises
 

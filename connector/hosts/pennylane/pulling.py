@@ -19,6 +19,7 @@ from typing import Any
 import structlog
 from dateutil.relativedelta import relativedelta
 
+from connector.errors import Unavailable
 from connector.hosts.pennylane import standing
 from connector.hosts.pennylane.client import CHANGES
 from connector.hosts.pennylane.cursor import Cursor, load, moment, name_of, written
@@ -34,11 +35,14 @@ log = structlog.get_logger()
 _FEEDS = {Kind.CUSTOMER: "customers", Kind.INVOICE: "customer_invoices", Kind.PAYMENT: "transactions"}
 #: A changelog remembers four weeks; this much of them is trusted.
 _MEMORY = timedelta(days=27, hours=12)
+#: A changelog shows every change within this time, so a mark need not be older: it would leave its memory
+#: where nothing changes for four weeks.
+_SETTLED = timedelta(days=1)
 #: How far before a first pull its marks begin.
 _START = timedelta(minutes=5)
 
 
-class Gap(Exception):
+class Gap(Unavailable):
     """The changelogs do not reach back to where the last pull ended."""
 
 
@@ -58,6 +62,9 @@ class Pull:
         if cursor is not None:
             self.cursor = cursor
             try:
+                if cursor.stage:
+                    self.reader.me(anew=True)  # tells the server's clock: ours may be wrong
+                    self._check_gap()
                 yield from self._go_on()
             except Gap as gap:
                 log.warning("everything is read again", host="pennylane", why=str(gap))
@@ -69,7 +76,6 @@ class Pull:
 
     def _go_on(self) -> Iterator[Page]:
         if self.cursor.stage:
-            self._check_gap()
             yield from self._everything()
         else:
             yield from self._changes()
@@ -126,23 +132,23 @@ class Pull:
     # changes -------------------------------------------------------------------------------------------
     def _check_gap(self) -> None:
         oldest = min(map(moment, self.cursor.marks.values()))
-        now = max(self.reader.now(), self.reader.clock())
-        if now - oldest > _MEMORY:
+        if self.reader.now() - oldest > _MEMORY:
             raise Gap(
                 f"the last change that was read is of {oldest:%Y-%m-%d}, and changes are kept four weeks"
             )
 
     def _changes(self) -> Iterator[Page]:
-        self._check_gap()
         for kind, feed in _FEEDS.items():
             start = self.cursor.since(kind.value)
             for changes in self._feed(feed, start):
+                self._check_gap()  # now that the server's clock was heard
                 before = set(self.cursor.seen.get(kind.value, ()))
                 new = [change for change in changes if name_of(change) not in before]
                 yield from self._changed(kind, new)
                 self.cursor.note(kind.value, changes)
                 if new:
                     yield self._page(kind, ())
+            self.cursor.reach(kind.value, written(self.reader.now() - _SETTLED))
 
     def _feed(self, name: str, start: str) -> Iterator[list[Row]]:
         """The pages of a changelog. Raises Gap when it does not reach back so far."""

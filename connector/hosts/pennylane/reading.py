@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from dateutil.relativedelta import relativedelta
 
-from connector.hosts.pennylane import join, remarks, standing
+from connector.hosts import remarks
+from connector.hosts.pennylane import block, join, standing
 from connector.hosts.pennylane.client import Client
 from connector.hosts.pennylane.cursor import moment
 from connector.hosts.pennylane.settings import PennylaneSettings
@@ -42,20 +43,29 @@ class Reader:
     mapping: FieldMapping
     settings: PennylaneSettings
     clock: Callable[[], datetime]
+    _me: dict[str, Row] = field(default_factory=dict)  # by access: the one in use
 
     # who we are ----------------------------------------------------------------------------------------
     def me(self, *, anew: bool = False) -> Row:
-        """The company, the user who made the token (or nobody), and the scopes."""
-        name = self.name("me")
-        text = None if anew else self.memo.get(name)
-        if text is None:
-            text = self.memo[name] = json.dumps(self.client.get("me"))
-        found: Row = json.loads(text)
+        """The company, the user who made the token (or nobody), and the scopes. Asked for again with another
+        token: it may open another company."""
+        access = self.client.access()
+        known = self._me.get(access) or json.loads(self.memo.get("pennylane.me") or "{}")
+        if anew or known.get("access") != access:
+            known = {"access": access, "me": self.client.get("me")}
+            self.memo["pennylane.me"] = json.dumps(known)
+        self._me.clear()
+        self._me[access] = known
+        found: Row = known["me"]
         return found
 
     def name(self, what: str) -> str:
-        """Where something that was learned lies in the memo."""
+        """Where something lies in the memo that was learned with this access."""
         return f"pennylane.{self.settings.fingerprint}.{what}"
+
+    def kept(self, what: str) -> str:
+        """Where something lies in the memo that holds for the company, whatever token opens it."""
+        return f"pennylane.{self.me()['company']['id']}.{what}"
 
     def now(self) -> datetime:
         """The server's clock, where it was heard."""
@@ -126,9 +136,9 @@ class Reader:
         return [record for row in rows for record in self._remarks_of(row)]
 
     def _remarks_of(self, row: Row) -> list[Record]:
-        name = self.name(f"said.{row['id']}")
+        name = self.kept(f"said.{row['id']}")
         text = self.memo.get(name)
-        lines = remarks.lines_in(row.get("notes") or "")
+        lines = remarks.lines_in(block.theirs(row.get("notes") or ""))
         if not lines and not text:
             return []
         kept, there = remarks.follow(remarks.load(text), lines, str(row["updated_at"]), self.now())

@@ -21,8 +21,9 @@ from connector.errors import Conflict, HostError, Refused, Unauthorized
 from connector.http import raise_for
 
 _SCOPE = re.compile(r'scope:?\s*"?([a-z_]+:[a-z]+|[a-z_]+)"?', re.IGNORECASE)
-#: Codes of a 400 that say that the body has not the keys it should have.
+#: Codes of a 400 that say that the body has not the keys it should have, and their words where no code comes.
 _WRONG_KEYS = ("NotExistPropertyDefinition", "NotExistRequiredKey")
+_WRONG_KEYS_SAID = re.compile(r"does not define properties|missing required parameters", re.IGNORECASE)
 
 _MAKE_ANOTHER = (
     "Pennylane does not accept our token: it is wrong, has ended or was taken back. Make a new one (Settings,"
@@ -74,7 +75,7 @@ def _refusal(status: int, answer: requests.Response, label: str, *, safe: bool) 
         return WrongToken(f"{label}: {_MAKE_ANOTHER}")
     if status == 403:
         return (Unauthorized if safe else Forbidden)(text + _remedy(said))
-    if code in _WRONG_KEYS:
+    if code in _WRONG_KEYS or (status == 400 and not code and _WRONG_KEYS_SAID.search(said)):
         return WrongKeys(text, tuple(re.findall(r"\w+", said.rpartition(":")[2])))
     return _BY_STATUS.get(status, Refused)(text)
 

@@ -45,6 +45,7 @@ class PennylaneSettings:
     token: str | None = field(default=None, repr=False)
     credentials: Credentials | None = None
     base_url: str = BASE_URL
+    company: str = ""  # our name for it: companies that a partner's program serves have a rate each
     history_months: int = 24
     payments_months: int = 3  # how far back the first pull looks for money that nobody matched
     write_to: tuple[Place, ...] = tuple(Place)  # the first of these that works takes the entry

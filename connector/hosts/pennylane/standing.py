@@ -70,7 +70,8 @@ def _of_open(row: Row) -> str:
     left = number(row.get("remaining_amount_with_tax"))
     if left is not None and left <= 0:
         return "paid"
-    return "in_payment" if row.get("paid") else "open"
+    collected = (row.get("e_invoicing") or {}).get("status") == "collected"
+    return "in_payment" if row.get("paid") or collected else "open"
 
 
 def version(row: Row) -> str:

@@ -11,16 +11,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from inscriptis import get_text
-
 from connector.errors import Refused
-from connector.hosts.pennylane import block
 from connector.hosts.pennylane.appendix import Appendices
 from connector.hosts.pennylane.comments import Comments
-from connector.hosts.pennylane.items import Item
 from connector.hosts.pennylane.notes import Notes
 from connector.hosts.pennylane.reading import Reader
 from connector.hosts.pennylane.settings import Place
+from connector.hosts.plain_text import Item, item_of
 from connector.ports import CloseTask, Entry, MoveTask, Note, Task, Written
 
 
@@ -44,7 +41,7 @@ class Writer:
         for entry in entries:
             if isinstance(entry, MoveTask | CloseTask):
                 yield Written(entry.key)
-        items = [_item(entry) for entry in entries if isinstance(entry, Note | Task)]
+        items = [item_of(entry) for entry in entries if isinstance(entry, Note | Task)]
         for written in self._write(items, again):
             yield replace(written, ref=None) if written.key in tasks else written
 
@@ -70,15 +67,3 @@ def _place(name: Place, reader: Reader) -> Writable:
             return Notes(reader)
         case Place.APPENDIX:
             return Appendices(reader)
-
-
-def _item(entry: Note | Task) -> Item:
-    """What an entry says, as plain text. Of a task its day and its summary: what stands in its note are the
-    ways in which a task can be answered, and there is none."""
-    if isinstance(entry, Task):
-        text = f"{entry.due_on.isoformat()} : {entry.summary}"
-    else:
-        text = get_text(entry.html).strip()
-        names = ", ".join(file.name for file in entry.attachments)
-        text = f"{text}\n[{names}]" if names else text
-    return Item(entry.key, entry.on, text, block.mark(entry.key))

@@ -1,9 +1,9 @@
-"""What people write to us in the notes of a customer, as there is no journal that can be read.
+"""What people write to us in a field that holds their notes, where a host has no journal that can be read.
 
 Each line with a ``#`` in it is a remark; one that begins with the number of an invoice (``F-2026-0012
 #promesse 15/12``) is about that invoice. A line has no id over there, so we give it one, kept in the memo: a
 line that was changed in its place keeps its id, a line that was moved too, and one that was taken out and
-comes back within two days is the same. Nobody is named as its author: it counts as said by the company.
+comes back within two days is the same. Nobody is named as its author: it counts as said by the company. Pure.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
-
-from connector.hosts.pennylane.block import theirs
 
 SIGN = "#"
 #: How long a line that was taken out is remembered.
@@ -35,9 +33,9 @@ class Said:
     gone_at: str = ""
 
 
-def lines_in(notes: str) -> list[str]:
-    """The lines that may be meant for us, each text once."""
-    found = (line.strip()[:_LONGEST] for line in theirs(notes) if SIGN in line)
+def lines_in(theirs: Iterable[str]) -> list[str]:
+    """Of the lines that people wrote those that may be meant for us, each text once."""
+    found = (line.strip()[:_LONGEST] for line in theirs if SIGN in line)
     return list(dict.fromkeys(found))
 
 
