@@ -165,12 +165,18 @@ class Claim:
 
 @dataclass(slots=True)
 class Usage:
-    """What a host cost us since it was opened: HTTP calls and bytes received (as sent on the wire)."""
+    """What a host cost us since it was opened: HTTP calls and bytes received (as sent on the wire); and what
+    it told by the way."""
 
     calls: int = 0
     bytes: int = 0
     by_method: dict[str, int] = field(default_factory=dict)
     clock_ahead: timedelta | None = None  # its clock against ours at its last answer; None: it does not say
+    billed: int = 0  # of the calls, those that count against a monthly quota; 0 where reading is free
+    billed_kept: int = 0  # of those, the ones that the pipeline has put into the month's count
+    #: when our access ends unless a person renews it, as far as is known without asking; None: never, or
+    #: nobody says. The adapter sets it when it is opened, and again when it learns better.
+    access_until: datetime | None = None
 
 
 #: A small durable map of strings that the adapter may keep what it learned in (fields, ids, tokens).

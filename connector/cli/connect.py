@@ -16,7 +16,8 @@ from connector.cli.codes import DONE
 from connector.cli.options import DEFAULT_CONFIG, CompanyOption, ConfigOption, JsonOption, Session, session
 from connector.config import CompanySettings
 from connector.errors import ConfigError, Problem, Unauthorized
-from connector.hosts.oauth import address, fetch
+from connector.hosts.oauth import Credentials, Pair, in_turn
+from connector.hosts.oauth_calls import address, fetch, give_back
 
 #: How long a person may take to let us in, in seconds.
 _PATIENCE = 300
@@ -33,7 +34,7 @@ def register(cli: typer.Typer) -> None:
 
 
 def connect(
-    host: Annotated[str, typer.Argument(help="The accounting system: pennylane.")],
+    host: Annotated[str, typer.Argument(help="The accounting system: pennylane or quickbooks.")],
     config: ConfigOption = DEFAULT_CONFIG,
     company: CompanyOption = None,
     port: Annotated[
@@ -43,23 +44,65 @@ def connect(
         bool,
         typer.Option("--paste", help="No browser here: open the address elsewhere, paste what it ends in."),
     ] = False,
+    other_company: Annotated[
+        bool,
+        typer.Option("--other-company", help="Connect another company there than the one before."),
+    ] = False,
+    revoke: Annotated[
+        bool, typer.Option("--revoke", help="Give the access back instead: nothing is read from then on.")
+    ] = False,
     json: JsonOption = False,
 ) -> int:
     """Let Relance into the accounting system in your name. Opens a browser; its answer comes to 127.0.0.1.
 
-    The access is kept in the store, sealed with the program's secret, and renews itself.
+    The access is kept in the store, sealed with the program's secret, and renews itself. Connecting again
+    renews a grant that ends.
     """
     with session(config, company, json) as ours:
         settings = _only(ours, host)
         credentials, pair = app.lent_access(settings, ours.store)
-        redirect = f"http://localhost:{port}/callback"
+        if revoke:
+            return _give_back(ours, settings, credentials, pair)
+        registered = getattr(settings.host, "redirect_url", None)
+        redirect = registered or f"http://localhost:{port}/callback"
         url, state, verifier = address(credentials, redirect)
-        answer = _pasted(ours, url) if paste else _arrived(ours, url, port)
-        pair.save(fetch(credentials, redirect, answer, state, verifier))
+        answer = _pasted(ours, url) if paste or registered else _arrived(ours, url, port)
+        token = fetch(credentials, redirect, answer, state, verifier)
+        _refuse_another(settings, pair, str(token.get("realm") or ""), other_company)
+        # whoever renews the old pair must not put it over this one
+        in_turn(lambda: ours.store.lease(settings.id, "oauth"), lambda: pair.save(token))
         if ours.output.json:
-            ours.output.emit({"company": settings.id, "host": host, "connected": True})
-        ours.output.say(f"[green]{escape(settings.id)} is connected.[/] See it work: relance check")
+            told = {"company": settings.id, "host": host, "connected": True}
+            ours.output.emit({**told, "realm": pair.realm() or None, "ends_at": pair.ends_at()})
+        realm = f" to company {pair.realm()}" if pair.realm() else ""
+        ours.output.say(
+            f"[green]{escape(settings.id)} is connected{escape(realm)}.[/] See it work: relance check"
+        )
         return DONE
+
+
+def _refuse_another(settings: CompanySettings, pair: Pair, realm: str, allowed: bool) -> None:
+    """Nobody is to be reminded for the invoices of another company, because a wrong line was clicked."""
+    fixed, before = getattr(settings.host, "realm", None), pair.realm()
+    if fixed and realm and realm != fixed:
+        what = f"you chose company {realm} there, and host.realm of {settings.id} is {fixed}"
+        remedy = "choose that one, or mend host.realm"
+    elif before and realm and realm != before and not allowed:
+        what = f"you chose company {realm} there, and {settings.id} was connected to {before}"
+        remedy = "choose the same one; if it shall be another, --other-company (better: a new company file)"
+    else:
+        return
+    raise ConfigError([Problem(settings.source.name, "host.realm", f"{what}: nothing was changed", remedy)])
+
+
+def _give_back(ours: Session, settings: CompanySettings, credentials: Credentials, pair: Pair) -> int:
+    known = in_turn(lambda: ours.store.lease(settings.id, "oauth"), lambda: give_back(credentials, pair))
+    if ours.output.json:
+        ours.output.emit({"company": settings.id, "host": settings.host.type, "connected": False})
+    ours.output.say(
+        f"{escape(settings.id)}: " + ("the access is given back." if known else "there was none.")
+    )
+    return DONE
 
 
 def _only(ours: Session, host: str) -> CompanySettings:

@@ -17,6 +17,7 @@ from connector.cli.output import Output
 from connector.config import CompanySettings, Configuration, load_sound
 from connector.errors import ConfigError, Problem
 from connector.pipeline import Company
+from connector.pipeline.billing import note_rest
 from connector.store.ports import Store
 
 DEFAULT_CONFIG = Path("relance.d")
@@ -74,14 +75,17 @@ class Session:
 
     @contextmanager
     def open(self, settings: CompanySettings) -> Iterator[Company]:
-        """Put a company together and let go of its connections afterwards."""
+        """Put a company together; afterwards keep what its reads were billed, and let go of connections."""
         company = app.open_company(settings, self.store)
         if self.today is not None:
             company = replace(company, clock=_clock_on(self.today, company), as_if=True)
         try:
             yield company
         finally:
-            company.close()
+            try:
+                note_rest(company)
+            finally:
+                company.close()
 
     @contextmanager
     def only_company(self) -> Iterator[Company]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -17,7 +14,7 @@ from babel.numbers import format_percent
 
 from connector.dunning.forecast import Change, ComingMessage, CustomerChange, MessageChange
 from connector.formats import Amount, Day, locale_for, plural
-from connector.resources import shipped
+from connector.resources import words
 from connector.wording import channel_label, fill, step_label
 
 #: Invoice numbers named in one sentence; the others are dots.
@@ -125,10 +122,5 @@ def _few(numbers: Iterable[str]) -> str:
     return ", ".join(shown[:_FEW]) + (", …" if len(shown) > _FEW else "")
 
 
-@cache
 def _table(language: str) -> Mapping[str, Any]:
-    folder = shipped("templates")
-    file = folder / language / "seeing.toml" if re.fullmatch(r"[a-z]{2,3}", language) else folder
-    if not file.is_file():
-        file = folder / "en" / "seeing.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return words(language, "seeing")

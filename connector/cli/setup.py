@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 
 from connector import app
+from connector.cli import bill as bills
 from connector.cli import setup_odoo
 from connector.cli.codes import BAD_USE, DONE, FAILED
 from connector.cli.options import (
@@ -23,7 +24,7 @@ from connector.cli.options import (
     session,
 )
 from connector.cli.output import Output
-from connector.config import CompanySettings, load, starter
+from connector.config import CompanySettings, load, load_sound, starter
 from connector.errors import ConfigError, Problem, RelanceError
 from connector.ports import Finding, HostReport
 
@@ -39,7 +40,9 @@ def init(
     host: Annotated[str, typer.Option(help="The accounting system.")] = "odoo",
     url: Annotated[str | None, typer.Option(help="Its address, as in a browser.")] = None,
     database: Annotated[str | None, typer.Option(help="The database's name.")] = None,
-    login: Annotated[str | None, typer.Option(help="The login of Relance's user there.")] = None,
+    login: Annotated[
+        str | None, typer.Option(help="The login of Relance's user there; of an app, its client id.")
+    ] = None,
     key_env: Annotated[
         str | None,
         typer.Option(help="Name of the environment variable that holds the API key.", metavar="VAR"),
@@ -84,6 +87,8 @@ def init(
         return
     out.say(f"[green]{escape(str(file))}[/]")
     out.say(f"  1. put the key (or token) into {escape(key_env)}, and your address under \\[sender]")
+    if host == "quickbooks" and not database:
+        out.say(f"     relance connect quickbooks --config {escape(str(file))}")
     out.say(f"  2. relance check --config {escape(str(file))}")
     out.say(f"  3. relance plan  --config {escape(str(file))}")
 
@@ -113,8 +118,24 @@ def _ask_pennylane(given: Given) -> Given:
     return given._replace(key_env=asked)
 
 
+def _ask_quickbooks(given: Given) -> Given:
+    """An app is known by its client id; which company it is comes with the first connection."""
+    if given.database:  # a token for the company of that number
+        return given._replace(
+            key_env=given.key_env or _ask("Environment variable with the token", "QUICKBOOKS_TOKEN")
+        )
+    return given._replace(
+        login=given.login or _ask("Client ID of the app", "exemple-client-id"),
+        key_env=given.key_env or _ask("Environment variable with its secret", "QUICKBOOKS_SECRET"),
+    )
+
+
 #: What must be known of each host.
-_ASKERS: Mapping[str, Callable[[Given], Given]] = {"odoo": _ask_odoo, "pennylane": _ask_pennylane}
+_ASKERS: Mapping[str, Callable[[Given], Given]] = {
+    "odoo": _ask_odoo,
+    "pennylane": _ask_pennylane,
+    "quickbooks": _ask_quickbooks,
+}
 
 
 def _save(file: Path, text: str) -> None:
@@ -152,17 +173,20 @@ def check(
     with session(config, company, json) as ours:
         ours.output.problems(ours.configuration.warnings)
         code = BAD_USE if ours.problems else DONE
+        # with --company too: what all of them read is billed together
+        known = load_sound(config)[0].companies if company else ours.configuration.companies
         for settings in ours.configuration.companies:
-            code = max(code, _check_one(ours, settings))
+            code = max(code, _check_one(ours, settings, known))
     return code
 
 
-def _check_one(ours: Session, settings: CompanySettings) -> int:
+def _check_one(ours: Session, settings: CompanySettings, known: Sequence[CompanySettings]) -> int:
     try:
         with ours.open(settings) as company:
             findings = app.check_parts(company, settings)
             report = company.host.check()
-            findings += app.check_clock(company)
+            findings += app.check_clock(company) + app.check_access(company)
+            findings += bills.findings(ours, settings, bills.bill(ours, company, settings), known)
     except ConfigError as error:
         ours.output.problems(error.problems)
         return BAD_USE

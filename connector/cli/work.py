@@ -11,6 +11,7 @@ import structlog
 import typer
 from rich.markup import escape
 
+from connector.cli import bill as bills
 from connector.cli import stop
 from connector.cli.calendar import show_calendar
 from connector.cli.codes import BAD_USE, DONE, FAILED, SAFETY
@@ -230,7 +231,7 @@ def run(
         if once:
             return _pass_over_all(ours, accept)
         interval = ours.configuration.schedule.every
-        with ours.store.lease("", "timer"):
+        with ours.store.leases([c.id for c in ours.configuration.companies], "timer"):
             ours.output.err.print(f"every {interval}; Ctrl-C ends cleanly")
             every(interval, lambda: _pass_over_all(ours, accept), requested)
     return DONE
@@ -242,15 +243,18 @@ def _pass_over_all(ours: Session, accept: bool) -> int:
     for settings in ours.configuration.companies:
         if stop.requested.is_set():
             return FAILED
-        codes.append(_pass(ours, settings, accept))
+        codes.append(pass_over(ours, settings, accept=accept))
     return next((code for code in (SAFETY, FAILED, BAD_USE) if code in codes), DONE)
 
 
-def _pass(ours: Session, settings: CompanySettings, accept: bool) -> int:
+def pass_over(ours: Session, settings: CompanySettings, *, accept: bool) -> int:
+    """One pass over one company, shown; returns the exit code."""
     try:
         with ours.open(settings) as company, ours.output.progress(company.id) as progress:
             day = ours.day(company)
             report = run_pass(company, day, accept=accept, progress=stop.watching(progress))
+            bill = bills.bill(ours, company, settings)
+            report.bill = bill.as_dict() if bill else None
     except RelanceError as error:
         return _failed(ours, settings, error)
     except Exception as error:  # noqa: BLE001 - a fault of ours in one company must not stop the others
@@ -258,14 +262,14 @@ def _pass(ours: Session, settings: CompanySettings, accept: bool) -> int:
         log.error("fault of the program", company=settings.id, traceback=traceback.format_exc())
         ours.output.err.print(f"[bold red]{escape(settings.id)}[/]: {escape(repr(error))}. Please report it.")
         return FAILED
-    show_report(ours, report)
+    show_report(ours, report, bills.in_words(bill))
     if report.asks:
         return SAFETY
     return FAILED if report.errors else DONE
 
 
-def show_report(ours: Session, report: PassReport) -> None:
-    """What a pass did, as one JSON object or in words."""
+def show_report(ours: Session, report: PassReport, billed: str = "") -> None:
+    """What a pass did, as one JSON object or in words. ``billed``: a word on what it cost, where it did."""
     if ours.output.json:
         ours.output.emit(report.as_dict())
         return
@@ -277,10 +281,11 @@ def show_report(ours: Session, report: PassReport) -> None:
         f"{report.delivered['sent']} sent, {report.acted[Action.THANK]} thanks, "
         f"{report.acted[Action.FOLLOW_UP]} follow-ups, {report.written_back['notes']} notes, "
         f"{report.written_back['activities']} activities{heard} "
-        f"({report.calls} calls, {report.bytes:,} bytes, {figures['seconds']} s)"
+        f"({report.calls} calls{billed}, {report.bytes:,} bytes, {figures['seconds']} s)"
     )
     if report.stopped:
         ours.output.err.print(f"[bold red]stopped for safety[/]: {escape(report.stopped)}")
-    say_stops(ours.output, [s for s in report.company_stops if s["reason"] != "stopped"], to_err=True)
+    others = [stop for stop in report.company_stops if stop["reason"] != "stopped"]
+    say_stops(ours.output, [*others, *report.company_notices], to_err=True)
     for error in report.errors:
         ours.output.err.print(f"[red]- {escape(error)}[/]")

@@ -28,7 +28,8 @@ from connector.errors import ConfigError, RelanceError
 from connector.model import Person
 from connector.pipeline import Company
 from connector.pipeline.company_tasks import stops_of
-from connector.pipeline.worklist import Mailed, mail, no_way, todays_list
+from connector.pipeline.notices import notices_of
+from connector.pipeline.worklist import Mailed, mail, no_way, stopped_desks, todays_list
 from connector.store.ports import EffectState
 from connector.worklist import Job, WorkItem, concerns, desks
 from connector.worklist.words import Words
@@ -102,7 +103,8 @@ def _mail(ours: Session, company: Company, items: Sequence[WorkItem], day: date)
     if problem is not None:
         ours.output.err.print(f"[bold red]{escape(company.id)}[/]: {escape(problem)}")
         return FAILED
-    mailed = mail(company, items, day, stops_of(company, day), apart=True)
+    stops, notices = stops_of(company, day), notices_of(company, day)
+    mailed = mail(company, items, day, stops, notices, apart=stopped_desks(company, stops))
     for one in mailed:
         if ours.output.json:
             ours.output.emit({"company": company.id, **asdict(one)})

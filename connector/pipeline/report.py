@@ -29,6 +29,10 @@ class PassReport:
     seconds: float = 0.0
     calls: int = 0
     bytes: int = 0
+    billed: int = 0  # of the calls, those that the host bills
+    #: the month's bill so far and as foreseen (``billing.Bill``), where the host bills; put there by whoever
+    #: knows the schedule and the quota
+    bill: dict[str, int | None] | None = None
     pulled: Counter[str] = field(default_factory=Counter)
     acted: Counter[str] = field(default_factory=Counter)  # remind, follow_up, thank: in this pass
     standing: Counter[str] = field(default_factory=Counter)  # "wait:not_due": all installments, afterwards
@@ -41,6 +45,8 @@ class PassReport:
     stopped: str | None = None  # why the pass stopped for safety
     #: why nothing leaves for any customer, as objects: reason, asks (somebody must act), since_on, do, why
     company_stops: list[dict[str, object]] = field(default_factory=list)
+    #: what a person has to do for the company before something stops, as objects: notice, on, do, why
+    company_notices: list[dict[str, object]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, object]:
         """The shape promised for ``run --once --json``."""
@@ -51,6 +57,7 @@ class PassReport:
             "seconds": round(self.seconds, 3),
             "calls": self.calls,
             "bytes": self.bytes,
+            **self._billed(),
             "pulled": {k: self.pulled[k] for k in ("customers", "invoices", "payments", "set_aside")},
             "decisions": {
                 "remind": self.acted[Action.REMIND],
@@ -65,6 +72,7 @@ class PassReport:
             "wake_on": self.wake_on.isoformat() if self.wake_on else None,
             **({"stopped": self.stopped} if self.stopped else {}),
             **({"company_stops": self.company_stops} if self.company_stops else {}),
+            **({"company_notices": self.company_notices} if self.company_notices else {}),
             **({"errors": self.errors} if self.errors else {}),
         }
 
@@ -72,6 +80,11 @@ class PassReport:
     def asks(self) -> bool:
         """True when nothing leaves until somebody has looked."""
         return self.stopped is not None or any(stop["asks"] for stop in self.company_stops)
+
+    def _billed(self) -> dict[str, object]:
+        if self.bill is not None:
+            return {"billed": self.bill}
+        return {"billed": {"calls": self.billed}} if self.billed else {}
 
     def _reasons(self, action: Action) -> dict[str, int]:
         prefix = f"{action}:"

@@ -11,7 +11,7 @@ import structlog
 
 from connector.company import Company
 from connector.errors import Interrupted, RelanceError, SafetyStop
-from connector.pipeline import company_tasks, expected, guards, pausing
+from connector.pipeline import billing, company_tasks, expected, guards, notices, pausing
 from connector.pipeline.call_tasks import keep_calls
 from connector.pipeline.claim import claim_before_writing
 from connector.pipeline.decide import decide_and_queue
@@ -120,13 +120,16 @@ def _tell(company: Company, today: date, report: PassReport, ended_well: bool) -
     if ended_well or report.stopped:
         company_tasks.note_stop(company, report.stopped)
     stops = company_tasks.review(company, today, report)
-    mail_once_a_day(company, today, report, stops, lists=ended_well)
+    coming = notices.review(company, today, report)
+    mail_once_a_day(company, today, report, stops, coming, lists=ended_well)
 
 
 def _close_report(company: Company, report: PassReport, started: float, ended_well: bool) -> None:
     report.seconds = time.monotonic() - started
-    report.calls, report.bytes = company.host.usage.calls, company.host.usage.bytes
+    usage = company.host.usage
+    report.calls, report.bytes, report.billed = usage.calls, usage.bytes, usage.billed
     try:
+        billing.note_pass(company, first=expected.last_pass(company) is None)
         with company.store.begin(company.id) as unit:
             summary = unit.summary()
             report.wake_on = unit.next_wake_on()

@@ -23,16 +23,28 @@ from connector.pipeline.deliver import backoff
 from connector.pipeline.report import PassReport
 from connector.ports import Ability, Channel, Receipt, ReceiptStatus
 from connector.store.ports import Effect, EffectState, Event, Unit
-from connector.worklist import CompanyStop, Desk, WorkItem, desks, jobs_of, worklist, write_mail
+from connector.worklist import (
+    CompanyNotice,
+    CompanyStop,
+    Desk,
+    WorkItem,
+    desks,
+    jobs_of,
+    worklist,
+    write_mail,
+)
 from connector.worklist.mail import CHANNEL
 from connector.worklist.words import Words
 
 log = structlog.get_logger()
 
 _HISTORY = timedelta(days=730)  # how far back a payer type looks
-# in the memo: the last day whose mails all came to an end, and that on which a stop was told, with its names
+# in the memo: the last day whose lists were made; that whose mails all came to an end; that on which a stop
+# was told, with its names; what was announced, until it is announced no more
+_MADE_ON = "worklist_made_on"
 _DONE_ON = "worklist_mailed_on"
 _STOPS_DONE = "company_stops_mailed"
+_NOTICES_DONE = "company_notices_mailed"
 #: The channel to our own people, where the one to customers is not for them.
 OWN_PEOPLE = "own_people"
 _STATES = {
@@ -75,27 +87,36 @@ def mail_once_a_day(
     today: date,
     report: PassReport,
     stops: Sequence[CompanyStop] = (),
+    notices: Sequence[CompanyNotice] = (),
     *,
     lists: bool = True,
 ) -> None:
     """Send, in a pass and once a working day, the lists for a host that cannot hold tasks, and for any host
-    what stops the whole company. What failed for now is tried again with the next pass. What goes wrong
-    stands in the report and stops nothing.
+    what stops the whole company; once for each, what is announced. What failed for now is tried again with
+    the next pass. What goes wrong stands in the report and stops nothing.
 
     ``lists``: the facts are fresh, so that the lists may be told.
     """
     asking = tuple(stop for stop in stops if stop.asks)
-    due = _due(company, today, asking, lists=lists)
+    due = _due(company, today, asking, notices, lists=lists)
     if not due or not is_working_day(today, company.policy.country):
         return
     memo = company.store.memo(company.id)
     try:
-        items = _items_due(company, today, due)
-        if (asking or items) and (problem := no_way(company)) is not None:
+        made = memo.get(_MADE_ON) == today.isoformat()
+        items = [] if made else _items_due(company, today, due)
+        if (asking or notices or items) and (problem := no_way(company)) is not None:
             report.errors.append(f"what a person has to do was not mailed: {problem}")
             memo.update(due)
             return
-        mailed = mail(company, items, today, stops, apart=_STOPS_DONE in due)
+        apart = [
+            *([_stopped_desk(company, asking)] if _STOPS_DONE in due else []),
+            *([_notice_desk(company, notices)] if _NOTICES_DONE in due else []),
+        ]
+        mailed = mail(company, items, today, stops, notices, apart=apart)
+        mailed += _once_more(company, today, {m.key for m in mailed}) if made else []
+        if _DONE_ON in due:
+            memo[_MADE_ON] = today.isoformat()
     except RelanceError as error:
         report.errors.append(f"work lists: {error}")
         return
@@ -104,10 +125,21 @@ def mail_once_a_day(
         memo.update(due)
 
 
-def _due(company: Company, today: date, asking: Sequence[CompanyStop], *, lists: bool) -> dict[str, str]:
+def _due(
+    company: Company,
+    today: date,
+    asking: Sequence[CompanyStop],
+    notices: Sequence[CompanyNotice],
+    *,
+    lists: bool,
+) -> dict[str, str]:
     """What is to be mailed, as the memo will say that it was."""
     memo = company.store.memo(company.id)
     wanted = {}
+    if notices:
+        wanted[_NOTICES_DONE] = " ".join(str(notice.name) for notice in notices)
+    elif _NOTICES_DONE in memo:  # should it come again, it is announced again
+        del memo[_NOTICES_DONE]
     if lists and Ability.ACTIVITY not in company.host.supports:
         wanted[_DONE_ON] = today.isoformat()
     if asking:
@@ -145,22 +177,19 @@ def mail(
     items: Sequence[WorkItem],
     today: date,
     stops: Sequence[CompanyStop] = (),
+    notices: Sequence[CompanyNotice] = (),
     *,
-    apart: bool = False,
+    apart: Sequence[Desk] = (),
 ) -> list[Mailed]:
     """Send each person his list of the day, and return what became of each mail.
 
     At most one leaves for each person and day. One written on an earlier day that never left is dropped.
-    What ``stops`` the whole company stands above the list of the company's own desk; with ``apart`` what
-    asks a person to act has a mail of its own too, so that it is told on a day whose list has left. Raises
-    TemplateError. Call ``no_way`` first.
+    What ``stops`` the whole company, and what is announced to, stands above the list of the company's own
+    desk; the desks ``apart`` have mails of their own too, so that they are told on a day whose list has left.
+    Raises TemplateError. Call ``no_way`` first.
     """
     channel = _channel(company) or company.channels[CHANNEL]
-    asking = [stop for stop in stops if stop.asks]
-    readers = [
-        *([_stopped_desk(company, asking)] if apart and asking else []),
-        *desks_of(company, items, stops),
-    ]
+    readers = [*apart, *desks_of(company, items, stops, notices)]
     written = [write_mail(desk, company.text, company.templates, today) for desk in readers]
     keys = {message.key for message in written}
     with company.store.begin(company.id) as unit:
@@ -170,13 +199,30 @@ def mail(
     return [_deliver(company, channel, message, today) for message in written]
 
 
+def stopped_desks(company: Company, stops: Sequence[CompanyStop]) -> list[Desk]:
+    """Who is told apart from any list what stops the company, when somebody must act."""
+    asking = [stop for stop in stops if stop.asks]
+    return [_stopped_desk(company, asking)] if asking else []
+
+
+def _notice_desk(company: Company, notices: Sequence[CompanyNotice]) -> Desk:
+    own = company.text.reply_to or company.text.sender
+    key = "/".join(["notice", *(str(notice.name) for notice in notices)])
+    return Desk(key, own.name, own.email, (), notices=tuple(notices))
+
+
 def _stopped_desk(company: Company, stops: Sequence[CompanyStop]) -> Desk:
     own = company.text.reply_to or company.text.sender
     key = "/".join(["company", *(str(stop.name) for stop in stops)])
     return Desk(key, own.name, own.email, (), stops=tuple(stops))
 
 
-def desks_of(company: Company, items: Sequence[WorkItem], stops: Sequence[CompanyStop] = ()) -> list[Desk]:
+def desks_of(
+    company: Company,
+    items: Sequence[WorkItem],
+    stops: Sequence[CompanyStop] = (),
+    notices: Sequence[CompanyNotice] = (),
+) -> list[Desk]:
     """Who gets which list. What is nobody's goes to the company's own desk, and so does the list of a person
     without an address: nothing to do is lost."""
     words = Words(company.text.language)
@@ -188,7 +234,8 @@ def desks_of(company: Company, items: Sequence[WorkItem], stops: Sequence[Compan
             found.append(Desk(f"person/{person.ref}", person.name, address, tuple(his)))
         else:
             note = words.line("on_behalf", name=person.name) if person else words.line("intro_nobody")
-            found.append(Desk(_own_key(person), own.name, own.email, tuple(his), note, tuple(stops)))
+            above = (tuple(stops), tuple(notices))
+            found.append(Desk(_own_key(person), own.name, own.email, tuple(his), note, *above))
     return found
 
 
@@ -210,6 +257,15 @@ def _clear_up(company: Company, channel: Channel, todays: set[str], today: date)
                 unit.settle(
                     effect.key, EffectState.DROPPED, company.clock(), today=today, detail="of another day"
                 )
+
+
+def _once_more(company: Company, today: date, tried: set[str]) -> list[Mailed]:
+    """Try again what of today's mails has not left: who has what to do was decided with the first try."""
+    channel = _channel(company) or company.channels[CHANNEL]
+    with company.store.begin(company.id) as unit:
+        waiting = [e for e in unit.effects([EffectState.READY, EffectState.ATTEMPTED]) if _is_list(e)]
+    todays = (e.item for e in waiting if e.key not in tried and _day_of(company, e) == today)
+    return [_deliver(company, channel, item, today) for item in todays if isinstance(item, Message)]
 
 
 def _is_list(effect: Effect) -> bool:

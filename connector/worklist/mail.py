@@ -20,6 +20,7 @@ from connector.message.layout import inline_css
 from connector.model import Message, Party
 from connector.worklist.company import CompanyStop
 from connector.worklist.items import WorkItem
+from connector.worklist.notices import CompanyNotice
 from connector.worklist.words import Words
 
 #: The channel that work lists go through, and no other: they hold what the customer must not see.
@@ -42,6 +43,7 @@ class Desk:
     items: tuple[WorkItem, ...]
     note: str = ""  # a word on why it comes here
     stops: tuple[CompanyStop, ...] = ()  # told before all else
+    notices: tuple[CompanyNotice, ...] = ()  # and these after them
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +65,21 @@ def write_mail(desk: Desk, company: CompanyText, templates: Templates, today: da
     """Return the mail of a desk's list for a day, in the company's language. Raises TemplateError."""
     words = Words(company.language)
     clients = words.counted("clients", len(desk.items))
-    title = "subject_stopped" if desk.stops else "subject"
-    subject = words.line(title, company=company.name, clients=clients if desk.items else None, day=today)
+    about = _about(desk)
+    subject = words.line(
+        f"subject{about}", company=company.name, clients=clients if desk.items else None, day=today
+    )
     left = len(desk.items) - MOST
     content: dict[str, object] = {
         "greeting": words.line("greeting", name=desk.name),
         "stopped": words.line("stopped", company=company.name) if desk.stops else "",
         "stops": [{"do": do, "why": why} for do, why in map(words.stop, desk.stops)],
+        "noticed": words.line("noticed", company=company.name) if desk.notices else "",
+        "notices": [{"do": do, "why": why} for do, why in map(words.notice, desk.notices)],
         "intro": (desk.note or words.line("intro")) if desk.items else "",
         "rows": [_row(item, words) for item in desk.items[:MOST]],
         "more": words.line("more", clients=words.counted("clients", left)) if left > 0 else "",
-        "footnote": words.line("footnote" if desk.items else "footnote_stopped", company=company.name),
+        "footnote": words.line(f"footnote{'' if desk.items else about}", company=company.name),
     }
     key = mail_key(company.id, desk.key, today)
     return Message(
@@ -90,6 +96,13 @@ def write_mail(desk: Desk, company: CompanyText, templates: Templates, today: da
         html=_html(content, subject, company, templates),
         note_html="",
     )
+
+
+def _about(desk: Desk) -> str:
+    """What the mail is about before all else, as the names of its words end."""
+    if desk.stops:
+        return "_stopped"
+    return "_notice" if desk.notices and not desk.items else ""
 
 
 def _row(item: WorkItem, words: Words) -> _Row:
@@ -117,10 +130,10 @@ def _html(content: dict[str, object], subject: str, company: CompanyText, templa
 
 def _text(content: dict[str, object], rows: Sequence[_Row]) -> str:
     lines = [str(content["greeting"]), ""]
-    if content["stops"]:
-        lines += [str(content["stopped"]), ""]
-    for stop in content["stops"]:  # type: ignore[attr-defined]
-        lines += [f"! {stop['do']}", f"  {stop['why']}", ""]
+    for heading, told in (("stopped", "stops"), ("noticed", "notices")):
+        lines += [str(content[heading]), ""] if content[told] else []
+        for one in content[told]:  # type: ignore[attr-defined]
+            lines += [f"! {one['do']}", f"  {one['why']}", ""]
     lines += [str(content["intro"]), ""] if content["intro"] else []
     for rank, row in enumerate(rows, 1):
         late = f" ({row.late})" if row.late else ""

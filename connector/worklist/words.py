@@ -7,12 +7,10 @@ that the program does not speak to people is told in English.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from babel import Locale
@@ -23,11 +21,12 @@ from connector.dunning.priority import Part, Priority
 from connector.escape import one_line
 from connector.formats import Amount, Day, locale_for, plural
 from connector.model import PayerType
-from connector.resources import shipped
+from connector.resources import words
 from connector.wording import fill
 from connector.worklist.company import CompanyStop
 from connector.worklist.items import WorkItem
 from connector.worklist.jobs import Job
+from connector.worklist.notices import CompanyNotice
 
 #: Invoice numbers named in one sentence; more are counted.
 _FEW = 4
@@ -85,6 +84,12 @@ class Words:
         figures = {**stop.figures, "begun_on": stop.since_on, "message": "{message}"}
         why = fill(table["why"], figures, self.language).replace("{message}", said)  # ours, at full length
         return fill(table["do"], figures, self.language), why
+
+    def notice(self, notice: CompanyNotice) -> tuple[str, str]:
+        """What to do for the whole company, and what stops otherwise, and when."""
+        table = self._table["notice"][str(notice.name)]
+        figures = {"until_on": notice.on, "company": notice.company, "host": notice.host}
+        return fill(table["do"], figures, self.language), fill(table["why"], figures, self.language)
 
     def _numbers(self, numbers: Sequence[str]) -> str:
         if len(numbers) > _FEW:
@@ -190,10 +195,5 @@ def _fill_long(text: str, figures: Mapping[str, object]) -> str:
     return re.sub(r"\{(\w+)\}", lambda match: str(figures[match[1]]), text)
 
 
-@cache
 def _table(language: str) -> Mapping[str, Any]:
-    folder = shipped("templates")
-    file = folder / language / "worklist.toml" if re.fullmatch(r"[a-z]{2,3}", language) else folder / "-"
-    if not file.exists():
-        file = folder / "en" / "worklist.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return words(language, "worklist")
