@@ -16,7 +16,7 @@ STORIES ?= 50000
 # beside which accounting system `make demo` works
 HOST ?= odoo
 
-.PHONY: help demo test lint wheel bench fuzz crash live clean
+.PHONY: help demo test lint wheel bench fuzz crash postgresql live clean
 .DEFAULT_GOAL := help
 
 help:  ## say what can be made
@@ -47,7 +47,7 @@ else
 endif
 	@touch $@
 
-demo: $(VENV)/.base  ## the main job on a made-up ledger, no account needed: make demo HOST=pennylane
+demo: $(VENV)/.base  ## the main job on a made-up ledger, no account needed: make demo HOST=quickbooks
 	$(BIN)/relance demo --host $(HOST) --folder demo
 
 test: $(VENV)/.dev  ## all tests that need no account
@@ -65,6 +65,15 @@ fuzz: $(VENV)/.dev  ## many random stories of invoices, payments, crashes: make 
 crash: $(VENV)/.dev  ## kill the program some thousand times, and look for what was lost or done twice
 	RELANCE_CRASH_KILLS=400 $(BIN)/python -m pytest -n auto --dist load tests/system/test_crash_smtp.py \
 		tests/system/test_crash_host.py tests/system/test_crash_faults.py
+
+postgresql: $(VENV)/.dev  ## the store and whole passes over PostgreSQL: RELANCE_TEST_POSTGRESQL=postgresql://user@127.0.0.1/empty
+ifdef UV
+	$(UV) pip install --quiet --python $(BIN)/python --editable '.[postgresql]'
+else
+	$(BIN)/python -m pip install --quiet --editable '.[postgresql]'
+endif
+	RELANCE_TEST_STORE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile \
+		tests/contract/test_store_contract.py tests/system
 
 live: $(VENV)/.dev  ## the host's contract against a real Odoo (see tests/live)
 	$(BIN)/python -m pytest tests/live -ra

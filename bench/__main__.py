@@ -1,7 +1,7 @@
 """``python -m bench [PART …]``: measure, and print a table. Ends with 1 when a promise was not kept.
 
 The parts floor, known, stored and quiet are measured against an Odoo; decide and memory need none,
-pennylane brings its own."""
+pennylane and quickbooks bring their own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from rich.console import Console
 from rich.table import Table
 
-from bench import decide, measures, pennylane
+from bench import decide, measures, pennylane, quickbooks
 from bench.company import quiet_log
 from bench.measures import Line
 from bench.target import VARIABLES, Target, real, sandbox
@@ -22,7 +22,7 @@ from connector.cli import rest_the_collector
 
 #: Measured against a host.
 HOSTED = ("floor", "known", "stored", "quiet")
-PARTS = (*HOSTED, "decide", "memory", "pennylane")
+PARTS = (*HOSTED, "decide", "memory", "pennylane", "quickbooks")
 
 
 def main() -> int:
@@ -59,6 +59,8 @@ def _measure(options: argparse.Namespace) -> Iterator[Line]:
         yield from measures.memory(options.memory_documents)
     if "pennylane" in parts:
         yield from pennylane.pulling(options.pennylane_documents)
+    if "quickbooks" in parts:
+        yield from quickbooks.pulling(options.quickbooks_documents)
 
 
 def _target(options: argparse.Namespace) -> AbstractContextManager[Target]:
@@ -78,6 +80,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=7, help="turns of floor, pull, floor, first pass")
     parser.add_argument("--memory-documents", type=int, default=100_000, help="size of the long ledger")
     parser.add_argument("--pennylane-documents", type=int, default=10_000, help="size of that ledger")
+    parser.add_argument("--quickbooks-documents", type=int, default=10_000, help="size of that ledger")
     parser.add_argument("--customers", type=int, default=20_000, help="of the ledger that is decided")
     parser.add_argument(
         "--installments", type=int, default=1_000_000, help="open ones in the store of a quiet pass"

@@ -27,8 +27,9 @@ from connector.model import Party, Step
 from connector.model.chase import THANK_YOU
 from connector.pipeline import Company, Limits
 from connector.pipeline.guards import CLOCK_TOLERANCE, apart
+from connector.pipeline.notices import notices_of
 from connector.pipeline.worklist import OWN_PEOPLE, no_way
-from connector.ports import Channel, Finding, Host
+from connector.ports import Ability, Channel, Finding, Host
 from connector.resources import shipped
 from connector.store.database import open_store as open_database
 from connector.store.ports import Store
@@ -42,6 +43,7 @@ _THANKS = Step(THANK_YOU, 0, "email", THANK_YOU)
 
 
 __all__ = [
+    "check_access",
     "check_clock",
     "check_parts",
     "lent_access",
@@ -119,11 +121,12 @@ def check_parts(company: Company, settings: CompanySettings) -> list[Finding]:
         findings.append(Finding(True, f"text {name}: {', '.join(languages)}"))
     if settings.email.via == "folder":
         where = settings.email.folder
+        ways = '"smtp" or "host"' if Ability.MAIL in company.host.supports else '"smtp"'
         findings.append(
             Finding(
                 False,
                 f"mails are written into {where}; nothing is sent",
-                'set email.via to "smtp" or "host"',
+                f"set email.via to {ways}",
                 True,
             )
         )
@@ -144,6 +147,19 @@ def check_clock(company: Company) -> list[Finding]:
         return [Finding(True, "the host's clock and ours agree")]
     what = f"the host's clock is {apart(ahead)} ours"
     remedy = "set the one that is wrong (time synchronisation): it says which day it is and how old data are"
+    return [Finding(False, what, remedy, warning=True)]
+
+
+def check_access(company: Company) -> list[Finding]:
+    """Say when what was granted to us in the host ends; empty where it does not, or the host does not say."""
+    until_at = company.host.usage.access_until
+    if until_at is None:
+        return []
+    day = until_at.astimezone(company.zone).date().isoformat()
+    if not notices_of(company, company.today()):
+        return [Finding(True, f"our access lasts until {day}")]
+    remedy = f"renew it before: relance connect {company.host.name} --company {company.id}"
+    what = f"our access ends on {day}; from then on nothing is read and nothing leaves"
     return [Finding(False, what, remedy, warning=True)]
 
 

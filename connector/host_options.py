@@ -7,7 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from connector.config import CompanySettings, OdooSettings, OtherHostSettings, PennylaneSettings, Secret
+from connector.config import (
+    CompanySettings,
+    OdooSettings,
+    OtherHostSettings,
+    PennylaneSettings,
+    QuickBooksSettings,
+    Secret,
+)
 from connector.errors import ConfigError, Problem
 from connector.hosts.oauth import Credentials, Pair
 from connector.http import Timeouts
@@ -59,6 +66,38 @@ def pennylane_options(host: PennylaneSettings, settings: CompanySettings, store:
         "write_to": tuple(Place(name) for name in host.write_to),
         "comment_path": host.comment_path,
         "comment_key": host.comment_key,
+        "company": settings.id,
+        "timeouts": _timeouts(host),
+        "alone": lambda: store.lease(settings.id, "oauth"),
+    }
+
+
+def quickbooks_options(host: QuickBooksSettings, settings: CompanySettings, store: Store) -> Options:
+    """Return the fields of the QuickBooks adapter's settings."""
+    # imported here: a company on another host needs nothing of OAuth's
+    from connector.hosts.quickbooks.settings import lent  # noqa: PLC0415
+
+    credentials = None
+    if host.client_id is not None and host.client_secret is not None:
+        credentials = lent(
+            host.client_id,
+            host.client_secret.resolve(),
+            authorize_url=host.authorize_url,
+            token_url=host.token_url,
+            revoke_url=host.revoke_url,
+        )
+    field = host.promise_field
+    return {
+        "token": host.token.resolve() if host.token else None,
+        "credentials": credentials,
+        "realm": host.realm,
+        "base_url": host.base_url,
+        "history_months": host.history,
+        "payments_months": host.unmatched_payments,
+        "promise_field": int(field) if field in ("1", "2", "3") else field,
+        "order_number_field": host.order_number_field,
+        "invoice_links": host.invoice_links,
+        "language": settings.language,
         "timeouts": _timeouts(host),
         "alone": lambda: store.lease(settings.id, "oauth"),
     }
@@ -75,7 +114,7 @@ def lent_access(settings: CompanySettings, store: Store) -> tuple[Credentials, P
     return credentials, Pair(credentials, store.memo(settings.id))
 
 
-def _timeouts(host: OdooSettings | PennylaneSettings) -> Timeouts:
+def _timeouts(host: OdooSettings | PennylaneSettings | QuickBooksSettings) -> Timeouts:
     return Timeouts(read=host.read_timeout.total_seconds(), write=host.write_timeout.total_seconds())
 
 
@@ -87,5 +126,6 @@ def _other_options(host: OtherHostSettings) -> Options:
 _BY_SETTINGS: Mapping[type, Callable[[Any, CompanySettings, Store], Options]] = {
     OdooSettings: lambda host, settings, _store: odoo_options(host, settings),
     PennylaneSettings: pennylane_options,
+    QuickBooksSettings: quickbooks_options,
     OtherHostSettings: lambda host, _settings, _store: _other_options(host),
 }

@@ -9,10 +9,12 @@ from connector.config.calendar import CalendarSettings
 from connector.config.checks import secrets_of
 from connector.config.hosts import HostSettings, OdooSettings, OtherHostSettings, PennylaneSettings
 from connector.config.load import load, load_sound
+from connector.config.quickbooks import QuickBooksSettings
 from connector.config.rules import BudgetSettings, RuleSettings
 from connector.config.scenario import AmountSettings, ScenarioSettings, StepSettings, WhenSettings
 from connector.config.schema import json_schema
 from connector.config.secrets import Secret, Source
+from connector.config.serve import ServeSettings
 from connector.config.settings import (
     CompanySettings,
     Configuration,
@@ -39,11 +41,13 @@ __all__ = [
     "OdooSettings",
     "OtherHostSettings",
     "PennylaneSettings",
+    "QuickBooksSettings",
     "RuleSettings",
     "ScenarioSettings",
     "ScheduleSettings",
     "Secret",
     "SenderSettings",
+    "ServeSettings",
     "SmtpSettings",
     "Source",
     "StepSettings",

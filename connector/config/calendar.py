@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from connector.config.fields import Several
-from connector.config.hosts import Settings
+from connector.config.table import Settings
 from connector.config.unfit import Unfit, choice, kind
 
 #: Every spelling that is understood, English and French, by rank in the week, Monday first.

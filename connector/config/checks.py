@@ -35,6 +35,7 @@ def contradictions(table: Mapping[str, Any]) -> Iterator[Remark]:
         yield from _step_contradictions(n, _tables(scenario.get("step")))
         yield from _amount_contradictions(n, scenario.get("when"))
     yield from _pennylane_contradictions(table.get("host"))
+    yield from _quickbooks_contradictions(table.get("host"))
     email = table.get("email")
     if isinstance(email, Mapping) and email.get("via") == "smtp" and "smtp" not in email:
         yield (
@@ -53,6 +54,24 @@ def _pennylane_contradictions(host: object) -> Iterator[Remark]:
     elif "token" not in host and len(partner) < 2:
         remedy = 'token = { env = "PENNYLANE_TOKEN" }; for partners of Pennylane, client_id and client_secret'
         yield ("host", "token"), "it is missing", remedy
+
+
+def _quickbooks_contradictions(host: object) -> Iterator[Remark]:
+    if not isinstance(host, Mapping) or host.get("type") != "quickbooks":
+        return
+    app = [name for name in ("client_id", "client_secret") if name in host]
+    if "token" in host and app:
+        yield ("host", "token"), f"{app[0]} is there too", "one of the two lets us in: take the other out"
+    elif "token" in host and "realm" not in host:
+        yield (
+            ("host", "realm"),
+            "it is missing",
+            'a token does not say its company: realm = "9341452120600001"',
+        )
+    elif "token" not in host and len(app) < 2:
+        absent = "client_secret" if "client_id" in host else "client_id"
+        remedy = 'client_id = "…" and client_secret = { env = "QUICKBOOKS_SECRET" }, of the app with Intuit'
+        yield ("host", absent), "it is missing", remedy
 
 
 def _repeated(tables: list[tuple[int, Mapping[str, Any]]]) -> Iterator[tuple[int, int]]:
@@ -110,7 +129,7 @@ def advice(company: CompanySettings) -> Iterator[Remark]:
         )
     yield from _secret_advice(company)
     yield from _mail_advice(company)
-    for name in ("url", "base_url"):
+    for name in ("url", "base_url", "token_url"):
         url = dict(company.host).get(name)
         if isinstance(url, str) and _in_clear(url):
             yield ("host", name), "the key travels in clear over http", "use https"

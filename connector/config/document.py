@@ -18,7 +18,7 @@ from connector.errors import ConfigError, Problem
 Table: TypeAlias = dict[str, Any]
 
 #: Tables of the program as a whole; the others belong to companies.
-SHARED = ("store", "schedule", "log")
+SHARED = ("store", "schedule", "serve", "log")
 
 #: What the parser says (its beginning) -> what we say, and the remedy.
 _SYNTAX = {

@@ -1,4 +1,4 @@
-"""The settings of each host. A new host is one class here, and its name in ``plugins.HOSTS``."""
+"""The settings of each host. A new host is one class here (or beside), and its name in ``plugins.HOSTS``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     ConfigDict,
     Discriminator,
     Field,
@@ -32,17 +31,10 @@ from connector.config.fields import (
     folder_of,
 )
 from connector.config.plugins import HOSTS, third_party_hosts
+from connector.config.quickbooks import QuickBooksSettings
 from connector.config.secrets import looks_like_reference, parse_secret
+from connector.config.table import MappingOverrides, Settings
 from connector.config.unfit import Unfit
-
-#: Field of ours -> how to read it from the host; kept as written, the mapping loader checks it.
-MappingOverrides: TypeAlias = dict[str, dict[str, Any]]
-
-
-class Settings(BaseModel):
-    """One table of a configuration: nothing unknown in it, nothing guessed, nothing changed later."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 def _comment_path(text: str) -> str:
@@ -226,6 +218,7 @@ def _tag(table: object) -> str | None:
 HostSettings: TypeAlias = Annotated[
     Annotated[OdooSettings, Tag("odoo")]
     | Annotated[PennylaneSettings, Tag("pennylane")]
+    | Annotated[QuickBooksSettings, Tag("quickbooks")]
     | Annotated[OtherHostSettings, Tag("other")],
     Discriminator(_tag),
 ]

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from connector.config import checks, document
 from connector.config.document import Document, Excerpt
 from connector.config.refusals import TOP, refusals
+from connector.config.serve import ServeSettings
 from connector.config.settings import (
     CompanySettings,
     Configuration,
@@ -62,16 +63,17 @@ def load_sound(path: Path, only: str | None = None) -> tuple[Configuration, tupl
         _read_companies(one, reading)
     if not reading.ids and not reading.general and not reading.single:
         reading.general.append(Problem(str(path), "", "no company is described", 'begin with id = "exemple"'))
-    store, schedule, log = (shared[name] for name in ("store", "schedule", "log"))
+    store, schedule, log, serve = (shared[name] for name in ("store", "schedule", "log", "serve"))
     if reading.general or not isinstance(store, StoreSettings):
         # Some shared table was refused or a file is unreadable: nothing below can be trusted alone.
         raise ConfigError(_unique([*reading.general, *(problem for _, problem in reading.single)]))
     assert isinstance(schedule, ScheduleSettings)  # noqa: S101 - a refused one is in ``general``
     assert isinstance(log, LogSettings)  # noqa: S101
+    assert isinstance(serve, ServeSettings)  # noqa: S101
     kept = _keep(reading, only, path)
     warnings = [problem for id_, problem in reading.warnings if only in (None, id_) or not id_]
     problems = [problem for id_, problem in reading.single if only in (None, id_)]
-    return Configuration(kept, store, schedule, log, _unique(warnings)), _unique(problems)
+    return Configuration(kept, store, schedule, log, serve, _unique(warnings)), _unique(problems)
 
 
 def _unique(problems: Iterable[Problem]) -> tuple[Problem, ...]:

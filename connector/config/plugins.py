@@ -6,7 +6,7 @@ from functools import cache
 from importlib.metadata import entry_points
 
 #: Ours. Kept in step with ``connector.hosts`` and ``connector.channels``.
-HOSTS = frozenset({"odoo", "pennylane"})
+HOSTS = frozenset({"odoo", "pennylane", "quickbooks"})
 CHANNELS = frozenset({"email", "call"})
 
 

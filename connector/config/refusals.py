@@ -14,7 +14,14 @@ from pydantic_core import ErrorDetails
 from connector.config.hosts import OdooSettings, OtherHostSettings, PennylaneSettings
 from connector.config.lines import Path
 from connector.config.plugins import HOSTS, third_party_hosts
-from connector.config.settings import CompanySettings, LogSettings, ScheduleSettings, StoreSettings
+from connector.config.quickbooks import QuickBooksSettings
+from connector.config.serve import ServeSettings
+from connector.config.settings import (
+    CompanySettings,
+    LogSettings,
+    ScheduleSettings,
+    StoreSettings,
+)
 from connector.config.unfit import Unfit, choice, kind
 from connector.spelling import nearest
 
@@ -24,9 +31,15 @@ Refusal: TypeAlias = tuple[Path, str, str]
 HOST_MODELS: Mapping[str, Model] = {
     "odoo": OdooSettings,
     "pennylane": PennylaneSettings,
+    "quickbooks": QuickBooksSettings,
     "other": OtherHostSettings,
 }
-TOP: Mapping[str, Model] = {"store": StoreSettings, "schedule": ScheduleSettings, "log": LogSettings}
+TOP: Mapping[str, Model] = {
+    "store": StoreSettings,
+    "schedule": ScheduleSettings,
+    "serve": ServeSettings,
+    "log": LogSettings,
+}
 
 _EXPECTED = {
     "string_type": "a text",

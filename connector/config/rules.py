@@ -7,7 +7,7 @@ from datetime import timedelta
 from pydantic import Field
 
 from connector.config.fields import Amount, ClockLength, Currency, Line, Several, WholeDays, WorkingDays
-from connector.config.hosts import Settings
+from connector.config.table import Settings
 
 
 class BudgetSettings(Settings):

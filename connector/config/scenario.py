@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import AfterValidator, Field
 
 from connector.config.fields import Amount, Code, Country, Language, Line, Several, TemplateName, WholeDays
-from connector.config.hosts import Settings
 from connector.config.plugins import known_channels
+from connector.config.table import Settings
 from connector.config.unfit import Unfit, choice
 from connector.model import PayerType, Scenario, Segment, Start, Step, When
 from connector.model.chase import CALL_CHANNEL, THANK_YOU

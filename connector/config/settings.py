@@ -28,10 +28,12 @@ from connector.config.fields import (
     TimeZone,
     folder_of,
 )
-from connector.config.hosts import HostSettings, Settings
+from connector.config.hosts import HostSettings
 from connector.config.places import beside
 from connector.config.rules import RuleSettings
 from connector.config.scenario import ScenarioSettings, SegmentName
+from connector.config.serve import ServeSettings
+from connector.config.table import Settings
 from connector.config.unfit import Unfit
 from connector.config.write_back import WriteBackSettings
 from connector.errors import Problem
@@ -292,4 +294,5 @@ class Configuration:
     store: StoreSettings
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     log: LogSettings = field(default_factory=LogSettings)
+    serve: ServeSettings = field(default_factory=ServeSettings)
     warnings: tuple[Problem, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from string import Template
 
@@ -14,7 +15,16 @@ from connector.errors import ConfigError, Problem
 LANGUAGES = ("fr", "en")
 
 #: What people call a host, and how mail can leave beside it.
-_HOSTS = {"odoo": ("Odoo", '"host" / "smtp"'), "pennylane": ("Pennylane", '"smtp"')}
+_HOSTS = {
+    "odoo": ("Odoo", '"host" / "smtp"'),
+    "pennylane": ("Pennylane", '"smtp"'),
+    "quickbooks": ("QuickBooks", '"smtp"'),
+}
+#: Where a host is, unless another address is given.
+_ADDRESSES = {
+    "pennylane": "https://app.pennylane.com",
+    "quickbooks": "https://quickbooks.api.intuit.com",
+}
 
 
 def starter(
@@ -34,8 +44,10 @@ def starter(
     """Return a commented company file that loads as it is and writes mails into a folder only.
 
     ``key_env`` names the environment variable that holds the API key or token; ``url`` is the host's address
-    (Pennylane: only where it is not the usual one), ``database`` and ``login`` are Odoo's; ``host_company``
-    is the company in the host, where its user can see several. Comments are French for "fr", else
+    (Pennylane, QuickBooks: only where it is not the usual one), ``database`` and ``login`` are Odoo's.
+    QuickBooks: ``login`` is the app's client id and the key its secret; where ``database`` (the realm) is
+    given, the key is an access token. ``host_company`` is the company in the host, where its user can see
+    several. Comments are French for "fr", else
     English. Values are only quoted here: ``load`` of the file judges them. Raises ConfigError for a host
     that has no starter.
     """
@@ -61,9 +73,20 @@ def starter(
     example = '# company = "Exemple SARL"'
     name, ways = _HOSTS[host]
     written |= {"host_name": name, "ways": ways}
-    written["base_url"] = f"base_url = {toml(url)}" if url else '# base_url = "https://app.pennylane.com"'
+    usual = f"# base_url = {toml(_ADDRESSES.get(host, ''))}"
+    written["base_url"] = f"base_url = {toml(url)}" if url else usual
+    written["access"] = _access(written)
     written["host_company"] = f"company = {toml(host_company)}" if host_company else example
     return Template(text).substitute(written)
+
+
+def _access(written: Mapping[str, str]) -> str:
+    """How QuickBooks is entered: by an app, or by a token for one company."""
+    key = f"{{ env = {written['key_env']} }}"
+    if written["database"] != '""':
+        return f"token = {key}\nrealm = {written['database']}"
+    client = written["login"] if written["login"] != '""' else '"exemple-client-id"'
+    return f"client_id = {client}\nclient_secret = {key}"
 
 
 def _read(name: str) -> str:

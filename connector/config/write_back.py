@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from connector.config.hosts import Settings
+from connector.config.table import Settings
 
 
 class WriteBackSettings(Settings):

@@ -33,13 +33,24 @@ def _pennylane(settings: Mapping[str, object], mapping: FieldMapping, memo: Memo
     return PennylaneHost(PennylaneSettings(**settings), mapping, memo)  # type: ignore[arg-type]
 
 
+def _quickbooks(settings: Mapping[str, object], mapping: FieldMapping, memo: Memo) -> Host:
+    from connector.hosts.quickbooks import QuickBooksHost, QuickBooksSettings  # noqa: PLC0415
+
+    return QuickBooksHost(QuickBooksSettings(**settings), mapping, memo)  # type: ignore[arg-type]
+
+
 def _memory(_settings: Mapping[str, object], mapping: FieldMapping, _memo: Memo) -> Host:
     from connector.hosts.memory import MemoryHost  # noqa: PLC0415
 
     return MemoryHost(mapping)
 
 
-_OURS: Mapping[str, Factory] = {"odoo": _odoo, "pennylane": _pennylane, "memory": _memory}
+_OURS: Mapping[str, Factory] = {
+    "odoo": _odoo,
+    "pennylane": _pennylane,
+    "quickbooks": _quickbooks,
+    "memory": _memory,
+}
 
 
 def host_names() -> list[str]:
