@@ -7,6 +7,9 @@ UV     := $(shell command -v uv 2>/dev/null)
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
+# a program that is started hundreds of times is compiled once: tests start it so often
+export PYTHONDONTWRITEBYTECODE :=
+
 # tests wait for servers and clocks as often as they compute
 WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))))
 
@@ -33,7 +36,7 @@ endif
 
 $(VENV)/.base: $(BIN)/python pyproject.toml
 ifdef UV
-	$(UV) pip install --quiet --python $(BIN)/python --editable .
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --editable .
 else
 	$(BIN)/python -m pip install --quiet --editable .
 endif
@@ -41,7 +44,7 @@ endif
 
 $(VENV)/.dev: $(VENV)/.base
 ifdef UV
-	$(UV) pip install --quiet --python $(BIN)/python --editable . --group dev
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --editable . --group dev
 else
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 endif
