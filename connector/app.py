@@ -86,6 +86,7 @@ def open_company(settings: CompanySettings, store: Store) -> Company:
             settle_after=settings.rules.settle_after,
         ),
         enclose=as_file if settings.write_back.attach_message else None,
+        attach_invoices=settings.email.attach_invoices,
     )
 
 
@@ -130,6 +131,9 @@ def check_parts(company: Company, settings: CompanySettings) -> list[Finding]:
                 True,
             )
         )
+    if settings.email.attach_invoices and Ability.PDF not in company.host.supports:
+        what = f"no invoice can be attached: {company.host.name} gives no PDFs; messages leave without"
+        findings.append(Finding(False, what, "take email.attach_invoices out", warning=True))
     problem = no_way(company)
     if problem is not None and settings.email.via != "folder":
         findings.append(

@@ -50,6 +50,7 @@ class Company:
     limits: Limits = Limits()
     #: a message as a file, for the note that proves it; None: people did not ask for it
     enclose: Callable[[Message, datetime], Attachment | None] | None = None
+    attach_invoices: bool = False  # the host's PDFs of them go with the messages about them
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     as_if: bool = False  # the clock shows another day than it is, since a person said so
 

@@ -64,7 +64,8 @@ def _without_repeats(lines: list[Line]) -> Iterator[Line]:
 
 def _of_invoice(invoice: Invoice) -> Iterator[Line]:
     money = {"currency": invoice.currency, "number": invoice.number}
-    yield Line(invoice.issued_on, "invoice_issued", {**money, "amount": str(invoice.total)})
+    about = {"products": list(invoice.products)} if invoice.products else {}
+    yield Line(invoice.issued_on, "invoice_issued", {**money, "amount": str(invoice.total), **about})
     for part in invoice.installments:
         yield Line(
             part.due_on, "fell_due", {**money, "amount": str(part.amount), "residual": str(part.residual)}

@@ -31,7 +31,15 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from connector import __version__
-from connector.errors import Conflict, HostError, RateLimited, Refused, Unauthorized, Unavailable
+from connector.errors import (
+    Conflict,
+    HostError,
+    Interrupted,
+    RateLimited,
+    Refused,
+    Unauthorized,
+    Unavailable,
+)
 from connector.ports import Usage
 
 T = TypeVar("T")
@@ -40,6 +48,14 @@ T = TypeVar("T")
 PATIENCE = 60.0
 #: How long a ``fresh`` call may be held back before what it carries counts as old, in seconds.
 _STILL_FRESH = 0.5
+#: Set when the process shall end: nobody waits for a host then.
+ending = threading.Event()
+
+
+def pause(seconds: float) -> None:
+    """Wait, a host wants it; a minute is usual. Raises Interrupted when the process shall end meanwhile."""
+    if ending.wait(max(0.0, seconds)):
+        raise Interrupted("ended on request; the next run goes on from here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +73,7 @@ class Pace:
     """The clock and how to wait on it, to be replaced in tests."""
 
     now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = pause
 
 
 class Gate(Protocol):
@@ -180,6 +196,9 @@ class Http:
             self._learn(requests.Response())
             # ``from None``: the cause of a requests error may print the address with its query
             raise _unavailable(error, label, url, safe=safe) from None
+        except ValueError:
+            self._learn(requests.Response())
+            raise Refused(f"{label}: it sends us on to what is no address; is host.url right?") from None
         with self._counting:
             self.usage.bytes += answer.raw.tell() if answer.raw is not None else len(answer.content)
         self._read_clock(_http_date(answer.headers.get("Date")))

@@ -87,6 +87,7 @@ _FITTING: Mapping[str, tuple[str, ...]] = {
     "date": ("date",),
     "datetime": ("datetime",),
     "Person": ("person",),
+    "tuple[str, ...]": ("list",),
 }
 _ENTRY_KEYS = ("from", "as", "values", "of", "required", "default")
 
@@ -122,6 +123,10 @@ class FieldMapping:
     def names(self, kinds: Collection[str]) -> set[str]:
         """Return every host field that the tables of these kinds may come from."""
         return {source for kind in kinds for field in self._fields.get(kind, ()) for source in field.sources}
+
+    def gives(self, noun: str, field: str) -> bool:
+        """Whether the table of ``noun`` has an entry for this field of ours."""
+        return any(each.name == field for each in self._fields.get(noun, ()))
 
     def absent(self, kind: str, available: Collection[str]) -> list[str]:
         """Return the host fields that a company's own entries name and that are not ``available``."""

@@ -179,6 +179,9 @@ class Usage:
     access_until: datetime | None = None
 
 
+#: A PDF of more bytes goes with no message.
+LARGEST_DOCUMENT = 8 * 1024 * 1024
+
 #: A small durable map of strings that the adapter may keep what it learned in (fields, ids, tokens).
 Memo: TypeAlias = MutableMapping[str, str]
 
@@ -227,6 +230,13 @@ class Host(Protocol):
 
     def find(self, message: Message) -> Receipt:
         """Say whether that message was sent through the host; same terms as ``Channel.find``."""
+        ...
+
+    def documents(self, refs: Collection[Ref]) -> Mapping[Ref, Attachment]:
+        """Return the PDFs of these invoices as the host makes them, in as few calls as can be. An invoice is
+        left out that has none, that the host refuses to give, or whose PDF is larger than
+        ``LARGEST_DOCUMENT``; an empty ``name`` leaves it to us. Asked only of a host that ``supports`` PDF.
+        What comes is looked at before it is used. Raises HostError; an Unavailable means: later."""
         ...
 
     def claim(self, mine: Claim, *, take_over: bool = False) -> Claim:

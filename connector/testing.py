@@ -66,6 +66,10 @@ class Acts(Protocol):
         """Delete or cancel an open invoice."""
         ...
 
+    def print(self, invoice_ref: str) -> None:
+        """Have the PDF of an invoice made, where that is not done by itself."""
+        ...
+
     def say(self, on: Ref, text: str) -> str:
         """Write a note in the journal of an invoice or a customer; return the ref of it."""
         ...
@@ -395,6 +399,26 @@ class HostTests:
         assert closed.error is None
         assert _heard(ledger, opened) == []
         assert task.key not in _tasks(ledger, opened)
+
+    # documents -------------------------------------------------------------------------------------------
+    def test_an_invoice_comes_as_the_pdf_that_the_host_made(
+        self, ledger: Ledger, opened: Opened, act: Acts | None
+    ) -> None:
+        _able(opened(), Ability.PDF)
+        invoice = ledger.open_invoice()
+        _needs(act).print(invoice.ref)
+        ref = Ref(Kind.INVOICE, invoice.ref)
+        found = opened().documents([ref, Ref(Kind.INVOICE, "987654321"), Ref(Kind.CUSTOMER, "1")])
+        assert list(found) == [ref]
+        assert found[ref].media_type == "application/pdf"
+        assert found[ref].content.startswith(b"%PDF")
+
+    def test_asking_for_no_document_asks_nothing(self, opened: Opened) -> None:
+        _able(opened(), Ability.PDF)
+        host = opened()
+        before = host.usage.calls
+        assert host.documents([]) == {}
+        assert host.usage.calls == before
 
     # the claim -------------------------------------------------------------------------------------------
     def test_a_claim_of_ours_grows_and_stands(self, ledger: Ledger, opened: Opened) -> None:

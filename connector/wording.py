@@ -7,7 +7,7 @@ The sentences stand in ``templates/<language>/wording.toml``. There, ``{name}`` 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -23,6 +23,7 @@ _PART = re.compile(r"\[[^\[\]]*\]|[^\[\]]+")
 _FIGURE = re.compile(r"\{(\w+)\}")
 _MONEY = frozenset({"residual", "amount", "minimum", "available", "total", "interest"})
 _LONGEST = 200  # characters of a text from outside
+_PRODUCTS, _LONGEST_PRODUCT = 3, 40
 
 
 def sentence(decision: Decision, language: str) -> str:
@@ -55,7 +56,17 @@ def event_sentence(name: str, data: Mapping[str, object], language: str) -> str:
     figures = dict(data)
     if figures.get("reason"):
         figures["reason"] = _label(str(figures["reason"]), language)
+    if isinstance(products := figures.get("products"), list | tuple):
+        figures["products"] = product_names([str(name) for name in products])
     return _capital(_say(text, figures, language))
+
+
+def product_names(products: Sequence[str]) -> str:
+    """Say what an invoice is for: three products at most, in few letters; empty where none is named."""
+    names = list(dict.fromkeys(filter(None, map(one_line, products))))
+    most = _LONGEST_PRODUCT
+    told = [name if len(name) <= most else f"{name[:most].rstrip()}…" for name in names[:_PRODUCTS]]
+    return ", ".join(told) + (", …" if len(names) > _PRODUCTS else "")
 
 
 def reason_label(reason: Reason | str, language: str) -> str:

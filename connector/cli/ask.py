@@ -27,6 +27,7 @@ from connector.pipeline import Company
 from connector.pipeline.decide import look
 from connector.store.ports import Found
 from connector.wording import check_sentence, event_sentence, sentence
+from connector.worklist.words import Words
 
 
 def register(cli: typer.Typer) -> None:
@@ -64,7 +65,9 @@ def explain(
             _explain(ours, ready, decision)
         _say_lines(ours, ready, given)
         if synced_at:
-            ours.output.say(f"[dim]facts of {synced_at.astimezone(ready.zone):%Y-%m-%d %H:%M}[/]")
+            moment = f"{synced_at.astimezone(ready.zone):%Y-%m-%d %H:%M}"
+            told = Words(ready.language).line("facts_of", moment=moment)
+            ours.output.say(f"[dim]{escape(told)}[/]")
 
 
 def _concerns(decision: Decision, found: Found) -> bool:

@@ -16,6 +16,7 @@ from connector.cli.codes import DONE
 from connector.cli.options import DEFAULT_CONFIG, CompanyOption, ConfigOption, JsonOption, Session, session
 from connector.config import CompanySettings
 from connector.errors import ConfigError, Problem, Unauthorized
+from connector.hosts import books
 from connector.hosts.oauth import Credentials, Pair, in_turn
 from connector.hosts.oauth_calls import address, fetch, give_back
 
@@ -46,7 +47,7 @@ def connect(
     ] = False,
     other_company: Annotated[
         bool,
-        typer.Option("--other-company", help="Connect another company there than the one before."),
+        typer.Option("--other-company", help="Connect another company than before, while none was read."),
     ] = False,
     revoke: Annotated[
         bool, typer.Option("--revoke", help="Give the access back instead: nothing is read from then on.")
@@ -68,7 +69,8 @@ def connect(
         url, state, verifier = address(credentials, redirect)
         answer = _pasted(ours, url) if paste or registered else _arrived(ours, url, port)
         token = fetch(credentials, redirect, answer, state, verifier)
-        _refuse_another(settings, pair, str(token.get("realm") or ""), other_company)
+        read = books.known(ours.store.memo(settings.id), host)
+        _refuse_another(settings, read, pair.realm(), str(token.get("realm") or ""), other_company)
         # whoever renews the old pair must not put it over this one
         in_turn(lambda: ours.store.lease(settings.id, "oauth"), lambda: pair.save(token))
         if ours.output.json:
@@ -81,15 +83,19 @@ def connect(
         return DONE
 
 
-def _refuse_another(settings: CompanySettings, pair: Pair, realm: str, allowed: bool) -> None:
-    """Nobody is to be reminded for the invoices of another company, because a wrong line was clicked."""
-    fixed, before = getattr(settings.host, "realm", None), pair.realm()
+def _refuse_another(settings: CompanySettings, read: str, before: str, realm: str, allowed: bool) -> None:
+    """Nobody is to be reminded for the invoices of another company, because a wrong line was clicked.
+    ``read`` is the company whose invoices are kept here, ``before`` the one that was connected."""
+    fixed = getattr(settings.host, "realm", None)
     if fixed and realm and realm != fixed:
         what = f"you chose company {realm} there, and host.realm of {settings.id} is {fixed}"
         remedy = "choose that one, or mend host.realm"
+    elif read and realm and realm != read:
+        what = f"you chose company {realm} there, and what is kept of {settings.id} is of company {read}"
+        remedy = "choose that one; for the other make a company file with another id"
     elif before and realm and realm != before and not allowed:
         what = f"you chose company {realm} there, and {settings.id} was connected to {before}"
-        remedy = "choose the same one; if it shall be another, --other-company (better: a new company file)"
+        remedy = "choose the same one; if it shall be another, --other-company"
     else:
         return
     raise ConfigError([Problem(settings.source.name, "host.realm", f"{what}: nothing was changed", remedy)])

@@ -66,6 +66,7 @@ def sandbox(
         latency_ms=latency,
         faults=tuple(fault or ()),
         quickbooks=QuickBooksOptions(webhook_url=webhook, webhook_format=webhook_format, verifier=verifier),
+        live=today is None,
     )
     output = Output(json=json)
     try:
@@ -111,7 +112,11 @@ def _next_step(address: SandboxAddress) -> str:
         return f'curl -H "Authorization: Bearer {address.key}" {address.url}{PENNYLANE}/me'
     if address.host == "quickbooks":
         company = f"{address.url}{QUICKBOOKS}/{address.database}/companyinfo/{address.database}"
-        return f'curl -H "Authorization: Bearer {address.key}" {company}'
+        return (
+            f'curl -H "Authorization: Bearer {address.key}" {company}\n'
+            f"relance init --host quickbooks --url {address.url} --login {QUICKBOOKS_ID} "
+            f"--key-env SANDBOX_SECRET --output sandbox.toml"
+        )
     return (
         f"relance init --url {address.url} --database {address.database} --login {address.login} "
         f"--key-env SANDBOX_KEY --output sandbox.toml"

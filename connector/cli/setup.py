@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from connector import app
 from connector.cli import bill as bills
-from connector.cli import setup_odoo
+from connector.cli import idle, setup_odoo
 from connector.cli.codes import BAD_USE, DONE, FAILED
 from connector.cli.options import (
     DEFAULT_CONFIG,
@@ -185,6 +185,7 @@ def _check_one(ours: Session, settings: CompanySettings, known: Sequence[Company
         with ours.open(settings) as company:
             findings = app.check_parts(company, settings)
             report = company.host.check()
+            findings += idle.findings(company, settings, report)
             findings += app.check_clock(company) + app.check_access(company)
             findings += bills.findings(ours, settings, bills.bill(ours, company, settings), known)
     except ConfigError as error:

@@ -9,15 +9,16 @@ from contextlib import contextmanager
 from types import FrameType
 
 from connector.errors import Interrupted
+from connector.http import ending as requested
 from connector.pipeline.report import Progress
 
-#: Set by the first signal. Whoever waits, waits on it.
-requested = threading.Event()
+__all__ = ["on_signals", "requested", "watching"]
 
 
 @contextmanager
 def on_signals() -> Iterator[threading.Event]:
-    """While the block runs, a signal asks for a clean end; a second Ctrl-C is not held back."""
+    """While the block runs, a signal sets ``requested``, on which whoever waits waits; a second Ctrl-C is not
+    held back."""
     requested.clear()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
@@ -33,6 +34,7 @@ def on_signals() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler or signal.SIG_DFL)
+        requested.clear()
 
 
 def watching(progress: Progress) -> Progress:

@@ -164,7 +164,12 @@ def _cells(item: WorkItem, words: Words) -> tuple[Text, Text, Text, Text]:
     todo += [(words.payer(item), "dim italic"), (words.priority(item.priority), "dim")]
     return (
         Text(words.points(item.priority.score), style="bold"),
-        _lines((item.customer, "bold"), (words.callee(item), "dim"), (words.promises(item), "dim")),
+        _lines(
+            (item.customer, "bold"),
+            (words.callee(item), "dim"),
+            (words.products(item), "dim"),
+            (words.promises(item), "dim"),
+        ),
         _lines((overdue, "bold"), (late, "red")),
         _lines(*todo),
     )
@@ -193,6 +198,7 @@ def as_object(company: Company, item: WorkItem, words: Words) -> dict[str, objec
         "owed": _plain(item.owed),
         "overdue": _plain(item.overdue),
         "days_late": item.days_late,
+        "products": list(item.products),
         "limitation_on": item.priority.limitation.on if item.priority.limitation else None,
         "jobs": [_job(words, job) for job in item.jobs],
         "call": asdict(item.callee),

@@ -133,6 +133,29 @@ def advice(company: CompanySettings) -> Iterator[Remark]:
         url = dict(company.host).get(name)
         if isinstance(url, str) and _in_clear(url):
             yield ("host", name), "the key travels in clear over http", "use https"
+    yield from _access_advice(dict(company.host))
+
+
+def _access_advice(host: Mapping[str, Any]) -> Iterator[Remark]:
+    """Tokens of one house open nothing in another, and should not be shown there."""
+    base = host.get("base_url")
+    if host.get("client_id") is None or not isinstance(base, str):
+        return
+    for name in ("authorize_url", "token_url", "revoke_url"):
+        url = host.get(name)
+        if isinstance(url, str) and _house(url) != _house(base):
+            what = (
+                f"it is at {_house(url)} and base_url at {_house(base)}: what one lends opens nothing there"
+            )
+            yield ("host", name), what, "give all addresses of the same server, or none of them"
+
+
+def _house(url: str) -> str:
+    """The domain in which a server stands; with its port where it has no name of its own."""
+    parts = urlsplit(url)
+    name = parts.hostname or ""
+    is_named = "." in name and not name.replace(".", "").isdigit() and ":" not in name
+    return ".".join(name.split(".")[-2:]) if is_named else parts.netloc
 
 
 def _in_clear(url: str) -> bool:

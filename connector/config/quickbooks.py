@@ -77,9 +77,10 @@ class QuickBooksSettings(Settings):
         examples=["24 months"],
     )
     unmatched_payments: Months = Field(
-        default=3,
-        description="How far back we look for money that nobody matched to an invoice.",
-        examples=["3 months"],
+        default=12,
+        description="How far back we look for money that nobody matched to an invoice: a billed call more a "
+        "day for some thousand payments.",
+        examples=["12 months"],
     )
     promise_field: Line | None = Field(
         default=None,

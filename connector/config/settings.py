@@ -118,6 +118,12 @@ class EmailSettings(Settings):
         description='Where the files go with via = "folder".',
         examples=["mails"],
     )
+    attach_invoices: bool = Field(
+        default=False,
+        description="Attach to each reminder the PDFs of its invoices, as the accounting system made them: "
+        "at most 10 files and 8 MB, the most overdue first. One that has no PDF yet is not attached.",
+        examples=[False],
+    )
     smtp: SmtpSettings | None = Field(
         default=None,
         description='The mail server, for via = "smtp"; with via = "host", for the mails to your own people '

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.resources import files
 from string import Template
+from urllib.parse import urlsplit
 
 from connector.config.plugins import HOSTS
+from connector.config.quickbooks import QuickBooksSettings
 from connector.config.refusals import toml
 from connector.config.unfit import choice
 from connector.errors import ConfigError, Problem
@@ -75,18 +77,30 @@ def starter(
     written |= {"host_name": name, "ways": ways}
     usual = f"# base_url = {toml(_ADDRESSES.get(host, ''))}"
     written["base_url"] = f"base_url = {toml(url)}" if url else usual
-    written["access"] = _access(written)
+    written["access"] = _access(written, url)
     written["host_company"] = f"company = {toml(host_company)}" if host_company else example
     return Template(text).substitute(written)
 
 
-def _access(written: Mapping[str, str]) -> str:
-    """How QuickBooks is entered: by an app, or by a token for one company."""
+def _access(written: Mapping[str, str], url: str) -> str:
+    """How QuickBooks is entered: by an app, or by a token for one company. An app at a server that is not
+    Intuit's finds all it needs there."""
     key = f"{{ env = {written['key_env']} }}"
     if written["database"] != '""':
         return f"token = {key}\nrealm = {written['database']}"
     client = written["login"] if written["login"] != '""' else '"exemple-client-id"'
-    return f"client_id = {client}\nclient_secret = {key}"
+    here = _oauth_at(url) if url and not (urlsplit(url).hostname or "").endswith(".intuit.com") else []
+    return "\n".join([f"client_id = {client}", f"client_secret = {key}", *here])
+
+
+def _oauth_at(url: str) -> list[str]:
+    """The addresses of OAuth on that server, below which they stand as they do at Intuit's."""
+    fields = QuickBooksSettings.model_fields
+    paths = {name: urlsplit(str(fields[name].default)).path for name in _OAUTH}
+    return [f"{name} = {toml(url.rstrip('/') + path)}" for name, path in paths.items()]
+
+
+_OAUTH = ("authorize_url", "token_url", "revoke_url")
 
 
 def _read(name: str) -> str:

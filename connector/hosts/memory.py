@@ -13,7 +13,7 @@ from typing import Any
 
 from connector.errors import HostError, Refused
 from connector.mapping import FieldMapping, make_mapping
-from connector.model import Kind, Message, Ref
+from connector.model import Attachment, Kind, Message, Ref
 from connector.ports import (
     Ability,
     Claim,
@@ -96,7 +96,7 @@ class MemoryHost:
     """See ``ports.Host``. ``down``, when set, is raised by every call."""
 
     name = "memory"
-    supports = frozenset({Ability.NOTE, Ability.ACTIVITY, Ability.MAIL, Ability.ATTACHMENT})
+    supports = frozenset({Ability.NOTE, Ability.ACTIVITY, Ability.MAIL, Ability.ATTACHMENT, Ability.PDF})
 
     def __init__(self, mapping: FieldMapping | None = None, *, page_size: int = 100) -> None:
         self.mapping = mapping or memory_mapping()
@@ -106,6 +106,7 @@ class MemoryHost:
         self.notes: dict[str, Note] = {}
         self.tasks: dict[str, Row] = {}
         self.mails: dict[str, Message] = {}
+        self.pdfs: dict[Ref, Attachment] = {}
         self.claimed: Claim | None = None
         self._rows: dict[Ref, Row] = {}
         self._changed: dict[Ref, int] = {}  # ref -> at which change it last changed, in that order
@@ -157,6 +158,11 @@ class MemoryHost:
     def find(self, message: Message) -> Receipt:
         there = message.message_id in self.mails
         return Receipt(ReceiptStatus.SENT if there else ReceiptStatus.FAILED, message.message_id)
+
+    def documents(self, refs: Collection[Ref]) -> Mapping[Ref, Attachment]:
+        if refs:
+            self._call("documents")
+        return {ref: self.pdfs[ref] for ref in refs if ref in self._rows and ref in self.pdfs}
 
     def claim(self, mine: Claim, *, take_over: bool = False) -> Claim:
         self._call("claim")
@@ -241,6 +247,11 @@ class MemoryHost:
             **fields,
         }
         return self.put(Kind.INVOICE, _summed(row))
+
+    def print(self, invoice: str, content: bytes = b"%PDF-1.4 made up", name: str | None = None) -> None:
+        """Make the PDF of an invoice."""
+        found = Attachment(f"F-{invoice}.pdf" if name is None else name, "application/pdf", content)
+        self.pdfs[Ref(Kind.INVOICE, invoice)] = found
 
     def pay(self, invoice: str, amount: str | None = None, on: date = date(2026, 1, 1)) -> None:
         """Allocate a payment (all that is left, unless ``amount`` says otherwise), the earliest due first."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from connector.hosts.oauth import Credentials, Pair
 
 _TIMEOUT = 30
-_TOO_MANY = 429
+_TOO_MANY, _DEAD_ALREADY = 429, 400
 _REALM = re.compile(r"[A-Za-z0-9_-]{1,64}")
 #: Seconds that some hosts say beside a token -> the moment that we keep.
 _ENDS = {
@@ -93,17 +93,19 @@ def give_back(credentials: Credentials, pair: Pair) -> bool:
                 session.trust_env = False
                 who = (credentials.client_id, credentials.client_secret)
                 body = {"token": token["refresh_token"]}
-                answer = session.post(credentials.revoke_url, json=body, auth=who, timeout=_TIMEOUT)
+                answer = session.post(
+                    credentials.revoke_url, json=body, auth=who, timeout=_TIMEOUT, allow_redirects=False
+                )
         except requests.RequestException as error:
             what = type(error).__name__
             raise Unavailable(
                 f"{credentials.host} did not answer ({what}): the access still stands"
             ) from None
-        if answer.status_code >= 500:
+        if not (200 <= answer.status_code < 300 or answer.status_code == _DEAD_ALREADY):
             raise Unavailable(
                 f"{credentials.host} answered HTTP {answer.status_code}: the access still stands"
             )
-    pair.forget()  # a 400 says that it was dead already
+    pair.forget()
     return True
 
 
@@ -153,8 +155,9 @@ def _session(credentials: Credentials, **more: Any) -> Any:
 
 
 def _later(answer: Any) -> Any:
-    """Too many calls are no answer to what was asked. Raises requests' error."""
-    if answer.status_code == _TOO_MANY:
+    """Too many calls, and a server that fails, are no answer to what was asked, whatever error they name.
+    Raises requests' error."""
+    if answer.status_code == _TOO_MANY or answer.status_code >= 500:
         answer.raise_for_status()
     return answer
 

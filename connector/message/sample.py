@@ -179,4 +179,5 @@ def _invoice(
         reference=reference,
         payment_reference=number,
         link=link,
+        products=("Conseil",) if reference else (),
     )

@@ -34,6 +34,7 @@ class Line:
     about: Text  # "your ref. PO-4512 · instalment 2 of 3"
     reference: Text | None  # the customer's own
     link: Text | None
+    products: tuple[Text, ...] = ()  # what it is for, where the host says
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class Writer:
             about=Text(self._about(invoice, installment)),
             reference=Text(invoice.reference) if invoice.reference else None,
             link=Text(link) if link else None,
+            products=tuple(map(Text, invoice.products)),
         )
 
     def _about(self, invoice: Invoice, installment: Installment) -> str:

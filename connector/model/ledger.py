@@ -183,6 +183,7 @@ class Invoice:
     no_reminders: bool = False
     scenario: str | None = None  # the scenario that the host names for this invoice
     link: str | None = None  # where the customer can see and pay it
+    products: tuple[str, ...] = ()  # what it is for: the products named on its lines, each once
 
     @property
     def is_open(self) -> bool:

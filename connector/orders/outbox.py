@@ -103,7 +103,8 @@ def _settle(
         proof = message if to is EffectState.DONE else None
         notes = sent_notes(company, unit, proof, today) if proof else []
         unit.settle(effect.key, to, company.clock(), today=today, detail="by a person")
-        unit.record(_about(effect, event, company))
+        if message is None or message.for_customer:  # a work list that was mailed is no reminder
+            unit.record(_about(effect, event, company))
         unit.queue_entries(notes, company.clock())
         if message:
             unit.look_again([message.customer_ref])

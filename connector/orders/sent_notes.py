@@ -11,9 +11,11 @@ from connector.ports import Note
 from connector.store.ports import Unit
 
 
-def sent_notes(company: Company, unit: Unit, message: Message, today: date) -> list[Note]:
-    """Return the notes of a message that left today. Ask before its outcome is settled: what it thanks for is
-    forgotten afterwards."""
+def sent_notes(
+    company: Company, unit: Unit, message: Message, today: date, attached: int | None = None
+) -> list[Note]:
+    """Return the notes of a message that left today, with so many invoices ``attached`` where that is known.
+    Ask before its outcome is settled: what it thanks for is forgotten afterwards."""
     several = len(message.invoice_refs) > 1
     posted = _posted_on(company, message)
     sent = tasks.Sent(
@@ -23,6 +25,7 @@ def sent_notes(company: Company, unit: Unit, message: Message, today: date) -> l
         company.policy,
         account=unit.accounts([message.customer_ref])[0] if several else None,
         posted=posted,
+        attached=attached,
         mail=company.enclose(message, company.clock()) if company.enclose and posted is None else None,
     )
     return tasks.reminder_notes(company.language, sent)

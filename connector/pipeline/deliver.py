@@ -19,6 +19,7 @@ from connector.model import Account, Kind, Message, MessagePlan, Reason, Ref
 from connector.orders import sent_notes
 from connector.pipeline import guards
 from connector.pipeline.decide import judge, load
+from connector.pipeline.enclosing import Enclosing, Files, open_invoices
 from connector.pipeline.pull import refresh
 from connector.pipeline.report import PassReport, Progress, silent
 from connector.ports import Channel, Receipt, ReceiptStatus
@@ -69,10 +70,11 @@ def deliver(
         waiting = waiting_messages(unit, company.clock())
     if not accept:
         guards.check_volume(company, waiting, today)
-    round_ = _Round(company, today, report)
+    round_ = _Round(company, today, report, Enclosing(company, report))
     size = company.limits.batch
     for start in range(0, len(waiting), size):
         round_.batch(waiting[start : start + size], partial(_step, progress, start, len(waiting)))
+    round_.enclosing.tell()
     return round_.dropped
 
 
@@ -87,18 +89,39 @@ class _Round:
     company: Company
     today: date
     report: PassReport
+    enclosing: Enclosing
     dropped: int = 0
     failures: Counter[str] = field(default_factory=Counter)  # in a row, by channel
+    #: what goes with the messages of the batch, by key: None for nothing; one that is missing waits for it
+    files: dict[str, Files | None] = field(default_factory=dict)
 
     def batch(self, effects: Sequence[Effect], checkpoint: Callable[[int], None]) -> None:
         """Look at the balances of these messages once more, then hand them over one by one."""
         messages = [e.item for e in effects if isinstance(e.item, Message) and self._works(e.item.channel)]
+        self.files = self._fetch_files(effects)
         refs = {Ref(Kind.INVOICE, ref) for message in messages for ref in message.invoice_refs}
         refresh(self.company, sorted(refs), sorted({message.customer_ref for message in messages}))
         for done, message in enumerate(messages):
             checkpoint(done)
             if self._works(message.channel) and self._take(message):
                 self._hand_over(message)
+
+    def _fetch_files(self, effects: Sequence[Effect]) -> dict[str, Files | None]:
+        """Of messages that do not look right as it is, none: each file may cost a call, in vain."""
+        if not self.enclosing.is_on:
+            return dict.fromkeys(effect.key for effect in effects)
+        company, wanted = self.company, {}
+        with company.store.begin(company.id) as unit:
+            for effect in effects:
+                if (
+                    isinstance(effect.item, Message)
+                    and self._works(effect.item.channel)
+                    and look_again(company, unit, effect, self.today) is Look.RIGHT
+                ):
+                    (account,) = unit.accounts([effect.item.customer_ref])
+                    wanted[effect.key] = open_invoices(effect.item, account)
+        files = self.enclosing.fetch({key: invoices for key, invoices in wanted.items() if invoices})
+        return {**files, **{key: None for key, invoices in wanted.items() if not invoices}}
 
     def _works(self, channel: str) -> bool:
         return self.failures[channel] < _DEAD_AFTER
@@ -112,19 +135,22 @@ class _Round:
             if effect.state is not EffectState.READY:
                 return False
             look = look_again(company, unit, effect, self.today)
+            if look is Look.LATER or (look is Look.RIGHT and message.key not in self.files):
+                return False
             if look is Look.RIGHT:
                 return bool(unit.attempt([message.key], company.clock()))
-            if look is Look.LATER:
-                return False
             drop(company, unit, message, self.today)
         self.dropped += 1
         return False
 
     def _hand_over(self, message: Message) -> None:
         company = self.company
-        receipt = company.channels[message.channel].send(message)
+        files = self.files[message.key]
+        whole = replace(message, attachments=(*message.attachments, *(files or ())))
+        receipt = company.channels[message.channel].send(whole)
+        attached = None if files is None else len(files)
         with company.store.begin(company.id) as unit:
-            settle(company, unit, message, receipt, self.today, self.report)
+            settle(company, unit, message, receipt, self.today, self.report, attached)
         if receipt.status is not ReceiptStatus.FAILED:
             self.failures[message.channel] = 0
             return
@@ -181,16 +207,23 @@ def drop(company: Company, unit: Unit, message: Message, today: date) -> None:
 
 
 def settle(
-    company: Company, unit: Unit, message: Message, receipt: Receipt, today: date, report: PassReport
+    company: Company,
+    unit: Unit,
+    message: Message,
+    receipt: Receipt,
+    today: date,
+    report: PassReport,
+    attached: int | None = None,
 ) -> None:
-    """Record what became of a message, with the notes that follow from it, in one transaction."""
+    """Record what became of a message, with the notes that follow from it, in one transaction. ``attached``
+    invoices went with it; None: none were to, or nobody saw."""
     now = company.clock()
     effect = unit.effects(keys=[message.key])[0]
     outcome = _OUTCOMES.get(receipt.status)
     if outcome is None:  # it certainly did not leave
         last = effect.attempts >= company.limits.tries
         outcome = Outcome(EffectState.FAILED if last else EffectState.READY, "reminder_failed")
-    notes = sent_notes(company, unit, message, today) if outcome.state is EffectState.DONE else []
+    notes = sent_notes(company, unit, message, today, attached) if outcome.state is EffectState.DONE else []
     unit.settle(
         message.key,
         outcome.state,
@@ -200,7 +233,7 @@ def settle(
         detail=receipt.detail,
         not_before=now + backoff(effect.attempts) if outcome.state is EffectState.READY else None,
     )
-    unit.record(_events(message, outcome.event, now, detail=receipt.detail))
+    unit.record(_events(message, outcome.event, now, detail=receipt.detail, attached=attached))
     unit.look_again([message.customer_ref])
     if outcome.state is EffectState.DONE:
         report.delivered["sent"] += 1
@@ -243,13 +276,16 @@ def recover(company: Company, today: date, report: PassReport) -> None:
                 settle(company, unit, message, receipt, today, report)
 
 
-def _events(message: Message, name: str, now: datetime, detail: str = "") -> list[Event]:
+def _events(
+    message: Message, name: str, now: datetime, detail: str = "", attached: int | None = None
+) -> list[Event]:
     data = {
         "recipient": message.recipient.email,
         "subject": message.subject,
         "message_key": message.key,
         "channel": message.channel,
         "detail": detail,
+        **({} if attached is None else {"attached": attached}),
     }
     refs = message.invoice_refs or (None,)
     return [Event(now, name, message.customer_ref, ref, data) for ref in refs]

@@ -262,6 +262,7 @@ class Attachment:
     media_type: str
     subject: Entry | Party | None
     created_at: datetime
+    held_by: str = ""  # the field of the subject that holds it, where the host keeps files in fields
 
 
 @dataclass(eq=False, slots=True)

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from waitress import wasyncore
@@ -36,7 +36,8 @@ HostApp = OdooApp | PennylaneApp | QuickBooksApp
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
     """``today`` is the sandbox's first day; ``faults`` are texts for ``Fault.parse``; port 0 takes a free
-    one. ``version`` is Odoo's; ``pennylane`` and ``quickbooks`` say how those hosts answer.
+    one. ``version`` is Odoo's; ``pennylane`` and ``quickbooks`` say how those hosts answer. ``live``: when it
+    is served its clock goes with the real one.
     """
 
     today: date
@@ -50,6 +51,7 @@ class SandboxOptions:
     faults: tuple[str, ...] = ()
     pennylane: PennylaneOptions = field(default_factory=PennylaneOptions)
     quickbooks: QuickBooksOptions = field(default_factory=QuickBooksOptions)
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,8 @@ def serving(sandbox: Sandbox | WsgiApp, port: int = 0) -> Iterator[str]:
 def serve(options: SandboxOptions, announce: Callable[[SandboxAddress], None]) -> None:
     """Serve until interrupted. ``announce`` is called once, when the port is open."""
     sandbox = build(options)
+    if options.live:
+        sandbox.ledger.clock.follow(lambda: datetime.now(UTC))
     server = _server(sandbox.app, options.port)
     _announce_changes(sandbox)
     announce(sandbox.address(f"http://{LOOPBACK}:{server.effective_port}"))

@@ -22,7 +22,7 @@ from connector.model import (
 )
 from connector.tasks.html import Piece, joined, paragraph, short, small, strong, table
 from connector.tasks.words import count, day, money, words
-from connector.wording import dispute_label
+from connector.wording import dispute_label, product_names
 
 #: Rows of a table that still reads well in an activity.
 _MOST = 12
@@ -65,8 +65,10 @@ def _row(
     late = (today - part.due_on).days
     delay = small(count(text["late"], late, language)) if late > 0 else ""
     against = small(joined(_against(language, account, invoice), ", "))
+    products = product_names(invoice.products)
+    about = small(text["products"].format(products=products)) if products else ""
     return (
-        joined((short(invoice.number, 60), against), Markup("<br>")),
+        joined((short(invoice.number, 60), about, against), Markup("<br>")),
         joined((day(part.due_on, language), delay), " "),
         money(part.residual, invoice.currency, language),
     )

@@ -26,7 +26,7 @@ from connector.model import (
 from connector.model.chase import THANK_YOU
 from connector.ports import Note
 from connector.tasks.html import Piece, page, paragraph, short, table
-from connector.tasks.words import day, money, note_words
+from connector.tasks.words import count, day, money, note_words
 from connector.wording import step_label
 
 
@@ -36,7 +36,8 @@ class Sent:
 
     ``account`` knows its invoices. ``posted`` is the invoice in whose journal the message itself stands, when
     the host has sent it: its note does not repeat the text. ``mail`` is the message as a file, when people
-    want it: it goes with the note of the first invoice.
+    want it: it goes with the note of the first invoice. ``attached`` invoices went with it; None: unknown, or
+    none were to.
     """
 
     message: Message
@@ -46,6 +47,7 @@ class Sent:
     account: Account | None = None
     posted: str | None = None
     mail: Attachment | None = None
+    attached: int | None = None
 
 
 def reminder_notes(language: str, sent: Sent) -> list[Note]:
@@ -72,13 +74,20 @@ def _in_journal(language: str, message: Message) -> Markup:
 
 
 def _sent_on(language: str, sent: Sent) -> Markup:
-    return paragraph(note_words(language)["sent_on"].format(day=day(sent.on, language)), quiet=True)
+    return paragraph(_left(language, sent), quiet=True)
+
+
+def _left(language: str, sent: Sent) -> str:
+    """When it left, and how many invoices with it."""
+    text = note_words(language)
+    said = str(text["sent_on"].format(day=day(sent.on, language)))
+    return said if sent.attached is None else f"{said} {count(text['attached'], sent.attached, language)}"
 
 
 def _what_next(language: str, sent: Sent, ref: str) -> Markup:
     """When it left, and the next step of that invoice as its scenario has it."""
     own = [r for r in sent.reminders if r.installment.invoice_ref == ref]
-    said = note_words(language)["sent_on"].format(day=day(sent.on, language))
+    said = _left(language, sent)
     coming = _next(language, sent, own) if own else ""
     return paragraph(said, f" {coming}" if coming else "", quiet=True)
 

@@ -64,6 +64,7 @@ class WorkItem:
     owed: Mapping[str, Decimal]
     overdue: Mapping[str, Decimal]
     days_late: int  # of the oldest overdue date
+    products: tuple[str, ...]  # what the overdue invoices are for, the oldest first
     jobs: tuple[Job, ...]
     priority: Priority
     callee: Callee
@@ -130,6 +131,7 @@ def _items(
             owed=_total(account, None),
             overdue=_total(account, today),
             days_late=(today - oldest).days if oldest else 0,
+            products=_products(account, today),
             jobs=tuple(his),
             priority=priority,
             callee=_callee(account, his),
@@ -157,6 +159,17 @@ def _total(account: Account, overdue_on: date | None) -> dict[str, Decimal]:
             if part.residual > 0 and (overdue_on is None or part.due_on < overdue_on):
                 total[invoice.currency] = total.get(invoice.currency, _ZERO) + part.residual
     return total
+
+
+def _products(account: Account, today: date) -> tuple[str, ...]:
+    """What the overdue invoices are for."""
+    late = [
+        (min(part.due_on for part in parts), invoice.number, invoice.products)
+        for invoice in account.invoices
+        if invoice.kind is InvoiceKind.INVOICE and invoice.is_open
+        if (parts := [p for p in invoice.installments if p.residual > 0 and p.due_on < today])
+    ]
+    return tuple(dict.fromkeys(name for *_, names in sorted(late) for name in names))
 
 
 def _callee(account: Account, jobs: Collection[Job]) -> Callee:

@@ -109,7 +109,7 @@ def _row(item: WorkItem, words: Words) -> _Row:
     late = words.counted("late", item.days_late) if item.days_late else ""
     known = item.payer_type is not None or item.suggestion.payer_type is not None
     payer = words.payer(item) if known else ""
-    lines = (words.promises(item), payer, words.priority(item.priority))
+    lines = (words.products(item), words.promises(item), payer, words.priority(item.priority))
     jobs = (words.job(job) for job in item.jobs)
     return _Row(
         customer=one_line(item.customer),

@@ -22,7 +22,7 @@ from connector.escape import one_line
 from connector.formats import Amount, Day, locale_for, plural
 from connector.model import PayerType
 from connector.resources import words
-from connector.wording import fill
+from connector.wording import fill, product_names
 from connector.worklist.company import CompanyStop
 from connector.worklist.items import WorkItem
 from connector.worklist.jobs import Job
@@ -178,6 +178,10 @@ class Words:
             said.append(self.line("promises", ended=ended))
         said += [self.line("running", open_on=str(Day(on, self.locale))) for on in record.open_on]
         return " · ".join(said)
+
+    def products(self, item: WorkItem) -> str:
+        """What the overdue invoices are for; empty where they name no product."""
+        return self.line("products", products=product_names(item.products)) if item.products else ""
 
     def callee(self, item: WorkItem) -> str:
         """Whom to call, with the number; no name where it would be the customer's again."""

@@ -28,6 +28,9 @@ class PennylaneActs:
     def withdraw(self, invoice_ref: str) -> None:
         self._ledger.cancel(self.people.document_of(invoice_ref))
 
+    def print(self, invoice_ref: str) -> None:
+        """It is made with the invoice."""
+
     # the notes of a customer, which are the journal ------------------------------------------------------
     def say(self, on: Ref, text: str) -> str:
         """A line below what stands there; one about an invoice begins with its number."""

@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
-from wsgiref.util import setup_testing_defaults
 
-from connector.sandbox.faults import WsgiApp
 from connector.sandbox.ledger import Ledger
 from connector.sandbox.pennylane import BASE, PennylaneApp, PennylaneOptions
 from connector.sandbox.server import Sandbox, SandboxOptions, build
+from tests.contract.wsgi_client import Reply, Wall, ask
+
+__all__ = ["TODAY", "Played", "Reply", "Wall", "played"]
 
 TODAY = date(2026, 11, 20)
-
-
-@dataclass
-class Wall:
-    """Real seconds that only pass when a test says so."""
-
-    now: float = 1_795_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@dataclass
-class Reply:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    def json(self) -> Any:
-        return json.loads(self.body)
 
 
 @dataclass
@@ -63,18 +42,10 @@ class Played:
         sent = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         if isinstance(query.get("filter"), list):
             query["filter"] = json.dumps(query["filter"])
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": method,
-            "PATH_INFO": path if path.startswith("/") else f"{BASE}/{path}",
-            "QUERY_STRING": urlencode(query),
-            "CONTENT_LENGTH": str(len(sent)),
-            "CONTENT_TYPE": kind or "application/json",
-            "HTTP_AUTHORIZATION": f"Bearer {self.token}",
-            "wsgi.input": io.BytesIO(sent),
-        }
-        setup_testing_defaults(environ)
-        reply = _run(self.sandbox.app, environ)
-        self.seen.append((method, environ["PATH_INFO"], reply))
+        place = path if path.startswith("/") else f"{BASE}/{path}"
+        headers = {"Content-Type": kind or "application/json", "Authorization": f"Bearer {self.token}"}
+        reply = ask(self.sandbox.app, method, place, sent, headers, query)
+        self.seen.append((method, place, reply))
         return reply
 
     def get(self, path: str, **query: Any) -> Any:
@@ -101,13 +72,6 @@ class Played:
 
     def id_of(self, record: Any) -> int:
         return self.app.people.id_of(record)
-
-
-def _run(app: WsgiApp, environ: dict[str, Any]) -> Reply:
-    head: list[Any] = []
-    body = b"".join(app(environ, lambda *given: head.append(given)))
-    status, headers = head[0][:2]
-    return Reply(int(status[:3]), {name.lower(): value for name, value in headers}, body)
 
 
 def played(

@@ -29,6 +29,9 @@ class QuickBooksActs:
         """A void: the invoice stays, over nothing."""
         self._ledger.cancel(self.document(invoice_ref))
 
+    def print(self, invoice_ref: str) -> None:
+        """It is made with the invoice."""
+
     # the private note of an invoice and the notes of a customer, which people write into -------------------
     def say(self, on: Ref, text: str) -> str:
         """A line below what stands there."""

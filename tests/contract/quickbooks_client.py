@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
-from wsgiref.util import setup_testing_defaults
 
-from connector.sandbox.faults import WsgiApp
 from connector.sandbox.ledger import Ledger
 from connector.sandbox.quickbooks import (
     BASE,
@@ -22,6 +19,10 @@ from connector.sandbox.quickbooks import (
     QuickBooksOptions,
 )
 from connector.sandbox.server import Sandbox, SandboxOptions, build
+from tests.contract import wsgi_client
+from tests.contract.wsgi_client import Wall
+
+__all__ = ["TODAY", "Played", "Reply", "Wall", "played"]
 
 TODAY = date(2026, 11, 20)
 KEY = "relance-sandbox-key"
@@ -31,23 +32,8 @@ PLENTY = 1_000_000
 
 
 @dataclass
-class Wall:
-    """Real seconds that only pass when a test says so."""
-
-    now: float = 1_795_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@dataclass
-class Reply:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    def json(self) -> Any:
-        return json.loads(self.body)
+class Reply(wsgi_client.Reply):
+    """A reply with the faults of QuickBooks."""
 
     @property
     def code(self) -> str:
@@ -88,18 +74,10 @@ class Played:
         authorization = f"Bearer {self.token}"
         if basic is not None:
             authorization = "Basic " + base64.b64encode(":".join(basic).encode()).decode()
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": method,
-            "PATH_INFO": path if path.startswith("/") else f"{BASE}/{self.realm}/{path}",
-            "QUERY_STRING": urlencode(query),
-            "CONTENT_LENGTH": str(len(sent)),
-            "CONTENT_TYPE": kind or "application/json",
-            "HTTP_AUTHORIZATION": authorization,
-            "wsgi.input": io.BytesIO(sent),
-            **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in (headers or {}).items()},
-        }
-        setup_testing_defaults(environ)
-        return _run(self.sandbox.app, environ)
+        place = path if path.startswith("/") else f"{BASE}/{self.realm}/{path}"
+        ours = {"Content-Type": kind or "application/json", "Authorization": authorization}
+        reply = wsgi_client.ask(self.sandbox.app, method, place, sent, ours | (headers or {}), query)
+        return Reply(reply.status, reply.headers, reply.body)
 
     def get(self, path: str, **query: Any) -> Any:
         reply = self.call("GET", path, **query)
@@ -144,13 +122,6 @@ class Played:
         return next(
             row for row in rows if row["Balance"] == row["TotalAmt"] and row["CurrencyRef"]["value"] == "EUR"
         )
-
-
-def _run(app: WsgiApp, environ: dict[str, Any]) -> Reply:
-    head: list[Any] = []
-    body = b"".join(app(environ, lambda *given: head.append(given)))
-    status, headers = head[0][:2]
-    return Reply(int(status[:3]), {name.lower(): value for name, value in headers}, body)
 
 
 def played(

@@ -25,6 +25,9 @@ class _Acts:
     def withdraw(self, invoice_ref: str) -> None:
         self._host.delete(Ref(Kind.INVOICE, invoice_ref))
 
+    def print(self, invoice_ref: str) -> None:
+        self._host.print(invoice_ref)
+
     def say(self, on: Ref, text: str) -> str:
         return self._host.say(on, text)
 

@@ -113,6 +113,7 @@ def test_a_person_who_is_no_administrator_any_more_is_named_as_the_reason(played
 
 
 def test_keys_of_another_company_are_refused_with_the_reason(played: Played) -> None:
+    played.memo.clear()
     host = lent_host(played, played.app.tokens.connect(), realm="9341452120699999")
     with pytest.raises(Unauthorized, match=r"sandbox-quickbooks\.api\.intuit\.com"):
         list(host.pull(None))
@@ -129,14 +130,44 @@ def test_a_company_that_is_not_the_one_of_the_settings_is_not_read(played: Playe
     assert host.usage.calls == 0
 
 
-def test_another_company_of_the_same_app_is_read_from_the_start(played: Played) -> None:
+def test_another_company_is_never_read_over_what_is_kept_of_the_first(played: Played) -> None:
+    """Its invoice 130 is not the one of which three reminders are remembered."""
     names = [company.name for company in played.books.companies]
     other = played.app.people.realm(names[1])
+    host = lent_host(played, played.app.tokens.connect(names[1]), realm=other)
+    with pytest.raises(Unauthorized, match=r"another id"):
+        list(host.pull(played.ledger.cursor))
+    assert host.usage.calls == 0
+
+
+def test_a_cursor_of_another_company_is_worth_nothing(played: Played) -> None:
+    names = [company.name for company in played.books.companies]
+    other = played.app.people.realm(names[1])
+    played.memo.clear()
     host = lent_host(played, played.app.tokens.connect(names[1]), realm=other)
     theirs = Ledger(load_mapping("quickbooks"))
     theirs.take(host.pull(played.ledger.cursor))
     invoices = {ref for ref in theirs.records if ref.kind is Kind.INVOICE}
     assert invoices.isdisjoint(played.ledger.records)
+
+
+def test_a_company_that_could_not_be_opened_is_not_held_for_the_one_that_is_read(played: Played) -> None:
+    played.memo.clear()
+    pair = played.app.tokens.connect()
+    with pytest.raises(Unauthorized):
+        list(lent_host(played, pair, realm="9341452120699999").pull(None))
+    assert list(lent_host(played, pair).pull(None))
+
+
+def test_a_company_connected_in_the_middle_of_a_pull_is_not_read_on_with(played: Played) -> None:
+    host = lent_host(played, played.app.tokens.connect())
+    pulling = host.pull(None)
+    next(pulling)
+    names = [company.name for company in played.books.companies]
+    lent_host(played, played.app.tokens.connect(names[1]), realm=played.app.people.realm(names[1]))
+    host._reader.client._keys._token = None  # type: ignore[attr-defined]  # its hour is over
+    with pytest.raises(Unauthorized, match="run again"):
+        list(pulling)
 
 
 def test_when_the_grant_ends_is_known_without_asking(played: Played) -> None:

@@ -346,6 +346,30 @@ def test_money_that_nobody_matched_is_seen(played: Played) -> None:
     assert Ref(Kind.PAYMENT, fact.ref) in played.host().open_refs()
 
 
+def test_a_credit_memo_that_nobody_has_used_is_seen_by_every_look(played: Played) -> None:
+    """A customer to whom the whole was credited a moment ago is not to be reminded of it."""
+    document = played.act.document(played.on.id)
+    credit = played.books.credit_customer(document.customer.payer, Decimal("77.00"))
+    ref = Ref(Kind.INVOICE, f"creditmemo/{credit.serial}")
+    assert ref in {r.ref for r in played.host().read([played.on], [str(document.customer.payer.serial)])}
+    assert ref in played.host().open_refs()
+    assert ref in played.pulled_anew().records
+    played.pull()
+    assert (played.invoice(ref.id).kind, played.invoice(ref.id).residual) == ("credit_note", Decimal("77.00"))
+
+
+@pytest.mark.parametrize("months", [4, 11])
+def test_money_that_nobody_matched_for_months_is_seen_too(played: Played, months: int) -> None:
+    """Who paid in spring and was not matched is not to be chased in autumn."""
+    customer = played.act.document(played.on.id).customer.payer
+    on = TODAY - timedelta(days=30 * months)
+    payment = played.books.receive(customer, Decimal("77.00"), on=on)
+    ref = Ref(Kind.PAYMENT, str(payment.serial))
+    assert ref in played.pulled_anew().records
+    assert ref in played.host().open_refs()
+    assert ref in {record.ref for record in played.host().read([played.on], [str(customer.serial)])}
+
+
 # links ------------------------------------------------------------------------------------------------------
 def test_links_cost_a_billed_call_for_each_open_invoice_once() -> None:
     answers = QuickBooksOptions(per_minute=PLENTY, per_second=PLENTY, batches=PLENTY, online_payments=True)

@@ -81,7 +81,7 @@ def rich() -> Account:
     )
     return account(
         invoice("i1", due=-40, salesperson=CAMILLE, reference="BC-<i>1</i>"),
-        invoice("i2", due=-20, amount="800.00"),
+        invoice("i2", due=-20, amount="800.00", products=("Entretien <b>mensuel</b>", "Pièces")),
         invoice("i3", due=-1, amount="12000.50"),
         invoice("i4", due=20, amount="99.00"),
         credit_note(amount="100.00"),

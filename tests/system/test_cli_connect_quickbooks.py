@@ -76,11 +76,7 @@ def written(file: Path, url: str, *more: str) -> Path:
         host="quickbooks", url=url, login=CLIENT_ID, key_env="QUICKBOOKS_SECRET", company_id="exemple",
         company_name="Exemple SARL",
     )  # fmt: skip
-    there = [f'authorize_url = "{url}/connect/oauth2"', f'token_url = "{url}/oauth2/v1/tokens/bearer"']
-    there += [f'revoke_url = "{url}/v2/oauth2/tokens/revoke"', *more]
-    lines = [
-        "\n".join([line, *there]) if line.startswith("client_id") else line for line in text.splitlines()
-    ]
+    lines = ["\n".join([line, *more]) if line.startswith("client_id") else line for line in text.splitlines()]
     file.write_text("\n".join(lines), encoding="utf-8")
     return file
 
@@ -213,6 +209,19 @@ def test_the_wrong_company_is_not_connected_by_a_wrong_click(
     assert connect(file, "--other-company") == 0
     assert pair_of(file)[1]["realm"] == sandbox.quickbooks.people.realm(second)
     assert first != second
+
+
+def test_a_company_whose_invoices_are_kept_here_gives_way_to_no_other(
+    connected: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sandbox, file = connected
+    second = [company.name for company in sandbox.ledger.companies][1]
+    assert run(["run", "--once", "--config", str(file)]) == 0
+    before = pair_of(file)[1]
+    sandbox.quickbooks.oauth.company = second
+    assert connect(file, "--other-company") == 2
+    assert "make a company file with another id" in " ".join(capsys.readouterr().err.split())
+    assert pair_of(file)[1] == before
 
 
 def test_a_company_fixed_in_the_file_is_the_only_one(

@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
+from connector.sandbox.paper import pdf
 from tests.contract.test_channel_email import Running, Server
 from tests.system.desk import TODAY, Desk
 
@@ -110,6 +111,24 @@ def test_reminders_leave_through_the_host_and_stand_in_the_chatter_once(desk: De
     assert all(mail.to for mail in mails)
     assert desk.relance("run", "--once", "--json").object["delivered"]["sent"] == 0
     assert len(list(desk.ledger.mails)) == len(mails)
+
+
+def test_an_invoice_that_was_printed_goes_with_the_mail_that_odoo_sends(desk: Desk) -> None:
+    desk.edit('via = "folder"', 'via = "host"')
+    desk.edit("# attach_invoices", "attach_invoices")
+    for document in desk.ledger.documents():
+        name = f"{document.number.replace('/', '_')}.pdf"
+        file = desk.ledger.attach(document, name, pdf(document.number), "application/pdf")
+        file.held_by = "invoice_pdf_report_file"
+    report = desk.relance("run", "--once", "--json")
+    assert report.code == 0, report.err
+    sent = [note for note in desk.ledger.notes if note.recipients]
+    assert len(sent) == report.object["delivered"]["sent"] > 0
+    first = [note.attachments[0] for note in sent]
+    assert all(file.content.startswith(b"%PDF") and file.name.endswith(".pdf") for file in first)
+    number = sent[0].subject.number
+    told = [o for o in desk.relance("show", number, "--json").objects if o["event"] == "reminder_sent"]
+    assert told[0]["attached"] >= 1
 
 
 def test_a_host_that_takes_the_message_and_loses_the_answer_sends_it_once(desk: Desk) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from connector.app import open_company, open_store
+from connector.app import check_parts, open_company, open_store
 from connector.config import load, starter
 from connector.dunning.policy import Budget
 from connector.model import Segment
 from connector.pipeline import Company
+from connector.ports import Ability
 
 RULES = """
 [rules]
@@ -76,6 +77,28 @@ def test_a_file_without_them_closes_nothing_and_limits_nothing(
     assert (policy.budget, policy.promise_max, policy.closed_weekdays) == (None, None, frozenset())
     assert policy.target_days is True
     assert (policy.close_on_holidays, limits.hours, limits.forecast_factor) == (False, None, 1.5)
+
+
+def test_invoices_go_with_reminders_only_where_the_file_asks_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert opened(plain(), tmp_path, monkeypatch).attach_invoices is False
+    asked = plain().replace("# attach_invoices", "attach_invoices")
+    assert opened(asked, tmp_path, monkeypatch).attach_invoices is True
+
+
+def test_the_check_warns_when_the_host_gives_no_pdfs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    company = opened(plain().replace("# attach_invoices", "attach_invoices"), tmp_path, monkeypatch)
+    (settings,) = load(tmp_path / "exemple.toml").companies
+
+    def warned() -> list[str]:
+        found = [finding.what for finding in check_parts(company, settings) if finding.warning]
+        return [what for what in found if "PDF" in what]
+
+    assert warned() == []
+    monkeypatch.setattr(company.host, "supports", company.host.supports - {Ability.PDF})
+    (said,) = warned()
+    assert said.startswith("no invoice can be attached: odoo gives no PDFs")
 
 
 def test_mails_go_with_notes_only_where_the_file_asks_for_it(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,17 @@ def test_reminders_leave_once_and_stand_below_their_invoices(company: Company, s
     assert second.delivered.total() == 0
     comments = [text for doc in sandbox.ledger.documents() for text in sandbox.pennylane.people.comments(doc)]
     assert len(comments) == len(set(comments)) or len(comments) == first.written_back["notes"]
+
+
+def test_the_invoices_go_with_their_reminders_as_pennylane_names_them(
+    company: Company, tmp_path: Path
+) -> None:
+    report = a_pass(replace(company, attach_invoices=True))
+    mails = [message_from_bytes(m.read_bytes(), policy=policy.default) for m in tmp_path.rglob("*.eml")]
+    files = [of_one for mail in mails if (of_one := list(mail.iter_attachments()))]
+    assert len(files) == report.delivered["sent"] > 1
+    assert all(file.get_content().startswith(b"%PDF") for of_one in files for file in of_one)
+    assert all(str(file.get_filename()).startswith("Facture") for of_one in files for file in of_one)
 
 
 def test_a_pass_in_which_nothing_changed_takes_three_calls(company: Company) -> None:

@@ -64,6 +64,63 @@ def test_secrets_in_clear_are_worth_a_word(tmp_path: Path) -> None:
     assert {"host.base_url", "host.token_url"} <= set(warned)
 
 
+@pytest.mark.parametrize(
+    ("url", "there"),
+    [
+        ("http://127.0.0.1:8069", True),
+        ("http://127.0.0.1:8069/", True),
+        ("https://sandbox-quickbooks.api.intuit.com", False),
+        ("", False),
+    ],
+)
+def test_an_app_at_a_server_that_is_not_intuits_is_let_in_there(
+    tmp_path: Path, url: str, there: bool
+) -> None:
+    file = tmp_path / "relance.toml"
+    text = starter(host="quickbooks", url=url, key_env="T", company_id="exemple", company_name="Exemple")
+    file.write_text(text, encoding="utf-8")
+    configuration = load(file)
+    host = configuration.companies[0].host
+    assert isinstance(host, QuickBooksSettings)
+    addresses = (host.authorize_url, host.token_url, host.revoke_url)
+    paths = ("/connect/oauth2", "/oauth2/v1/tokens/bearer", "/v2/oauth2/tokens/revoke")
+    served = tuple(f"http://127.0.0.1:8069{path}" for path in paths)
+    assert (addresses == served) is there
+    assert ("intuit.com" in host.token_url) is not there
+    assert configuration.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("base", "token", "warned"),
+    [
+        ("http://127.0.0.1:8069", "", {"authorize_url", "token_url", "revoke_url"}),
+        ("https://sandbox-quickbooks.api.intuit.com", "", set()),
+        ("https://quickbooks.api.intuit.com", "https://tokens.exemple.example/bearer", {"token_url"}),
+    ],
+)
+def test_addresses_of_two_houses_are_worth_a_word(
+    tmp_path: Path, base: str, token: str, warned: set[str]
+) -> None:
+    more = f'base_url = "{base}"' + (f'\ntoken_url = "{token}"' if token else "")
+    found = {warning.path for warning in load(written(tmp_path, f"{APP}\n{more}")).warnings}
+    assert found == {f"host.{name}" for name in warned}
+
+
+def test_a_token_of_ones_own_needs_no_addresses(tmp_path: Path) -> None:
+    more = 'base_url = "http://127.0.0.1:8069"'
+    assert load(written(tmp_path, f"{TOKEN}\n{REALM}\n{more}")).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "ne montre pas d'écritures"), ("en", "no bank entries")]
+)
+def test_the_starter_says_what_quickbooks_does_not_show(language: str, said: str) -> None:
+    text = starter(
+        host="quickbooks", key_env="T", company_id="exemple", company_name="Exemple", language=language
+    )
+    assert said in text
+
+
 def test_the_adapter_takes_all_that_the_file_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("T", "secret-of-the-example")
     more = (

@@ -248,3 +248,26 @@ def test_access_is_given_back_and_forgotten() -> None:
     assert Pair(THEY, memo).load() is None
     assert not give_back(THEY, Pair(THEY, memo))
     assert '"token": "refresh-1"' in str(responses.calls[-1].request.body)
+
+
+@pytest.mark.parametrize("status", [302, 401, 403, 404, 429])
+@responses.activate
+def test_access_that_the_host_did_not_end_is_not_forgotten(status: int) -> None:
+    """A wrong address or a wrong secret must not be told as "the access is given back"."""
+    memo: dict[str, str] = {}
+    Pair(THEY, memo).save(pair(1))
+    responses.post(THEY.revoke_url, status=status, headers={"Location": f"{SERVER}/elsewhere"})
+    with pytest.raises(Unavailable, match="still stands"):
+        give_back(THEY, Pair(THEY, memo))
+    assert Pair(THEY, memo).load()
+    assert len(responses.calls) == 1
+
+
+@responses.activate
+def test_a_token_endpoint_that_fails_does_not_ask_for_a_person() -> None:
+    """It may name an error in the form of a refusal."""
+    memo: dict[str, str] = {}
+    Pair(THEY, memo).save(pair(1, ends=0))
+    responses.post(THEY.token_url, json={"error": "server_error"}, status=503)
+    with pytest.raises(Unavailable):
+        LentTokens(THEY, memo, Lock()).bearer()

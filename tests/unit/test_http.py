@@ -144,6 +144,13 @@ def test_each_refusal_has_its_error(http: Http, status: int, error: type[Excepti
 
 
 @responses.activate
+def test_a_redirect_to_no_address_at_all_is_an_error_of_the_host(http: Http) -> None:
+    responses.post(URL, status=302, headers={"Location": "http://[::1/nowhere"})
+    with pytest.raises(Refused, match="no address"):
+        call(http)
+
+
+@responses.activate
 def test_a_redirect_is_refused_and_names_the_address_without_its_query(http: Http) -> None:
     responses.post(URL, status=302, headers={"Location": f"https://other.example/login?token={SECRET}"})
     with pytest.raises(Refused, match=r"other\.example/login") as caught:

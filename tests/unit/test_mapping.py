@@ -237,6 +237,11 @@ def test_an_override_that_no_record_could_follow_is_told_before_any_is_read(
     assert words in "\n".join(map(str, caught.value.problems))
 
 
+def test_the_products_of_an_invoice_are_a_list() -> None:
+    with pytest.raises(ConfigError, match="as = 'list'"):
+        load_mapping("odoo", {"invoice": {"products": {"from": "x_product", "as": "text"}}})
+
+
 def test_a_segment_in_a_record_that_is_none_of_ours_sets_that_record_aside() -> None:
     mapping = load_mapping("odoo", {"customer": {"segment": {"from": "x_kind", "as": "text"}}})
     with pytest.raises(MappingError, match="segment"):

@@ -9,7 +9,9 @@ from decimal import Decimal
 import pytest
 
 from connector.errors import TemplateError
+from connector.escape import Text
 from connector.message import CompanyText, Templates, fingerprint, message_key, render
+from connector.message.context import build_context
 from connector.model import (
     Account,
     Action,
@@ -89,6 +91,13 @@ def test_a_message_names_each_invoice_with_its_date_delay_and_what_is_left():
     assert "13/11/2026" in text
     assert "10 jours de retard" in text
     assert "1 200,00 €" in text
+
+
+def test_a_text_may_say_what_an_invoice_is_for():
+    item = account(invoice(products=("Entretien <b>", "Pièces")))
+    (line,) = build_context(planned(item), item, COMPANY, TEXTS.labels("fr"), TODAY)["lines"]
+    assert line.products == ("Entretien <b>", "Pièces")
+    assert all(isinstance(name, Text) for name in line.products)  # escaped where it is printed
 
 
 def test_an_invoice_in_parts_says_which_part():

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from connector.hosts import figures
 from connector.hosts.pennylane import join, standing
 from connector.hosts.pennylane.standing import Details
 
@@ -163,7 +164,7 @@ def test_the_address_of_the_pdf_does_not_change_a_record() -> None:
 
 
 def test_amounts_are_decimals_whatever_zeros_they_are_written_with() -> None:
-    assert standing.number("1200.50") == Decimal("1200.5")
-    assert standing.text(Decimal("1200.50")) == standing.text(Decimal("1200.5")) == "1200.5"
-    assert standing.text(Decimal("100")) == "100"
-    assert standing.number("beaucoup") is None
+    assert figures.number("1200.50") == Decimal("1200.5")
+    assert figures.text(Decimal("1200.50")) == figures.text(Decimal("1200.5")) == "1200.5"
+    assert figures.text(Decimal("100")) == "100"
+    assert figures.number("beaucoup") is None

@@ -49,6 +49,15 @@ def test_without_a_block_every_byte_stays_in_front(theirs: str, texts: list[str]
     assert block.theirs(twice)[: len(theirs.splitlines())] == theirs.splitlines()
 
 
+def test_words_typed_right_before_the_block_are_theirs_and_it_is_still_ours() -> None:
+    once = "Vu. " + block.with_entries("", [Line("0123456789", "Promesse #1"), Line("claim:x", "nous")])
+    after = block.with_entries(once, lines(["encore"]))
+    assert after.startswith("Vu. " + block.BEGIN)
+    assert after.count(block.BEGIN) == 1
+    assert block.marks(after) == {"0123456789", "claim:x", mark("key/0")}
+    assert block.theirs(after) == ["Vu. "]
+
+
 @given(TEXTS, ENTRIES)
 def test_entries_stand_once_and_are_found_again(theirs: str, texts: list[str]) -> None:
     new = lines(texts)

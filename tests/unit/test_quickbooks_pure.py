@@ -66,6 +66,11 @@ def test_a_balance_that_moved_without_a_new_version_is_seen() -> None:
     assert name_of("Customer", row("2")) != name_of("Customer", moved)
 
 
+def test_two_states_of_one_second_are_told_apart() -> None:
+    """QuickBooks writes whole seconds."""
+    assert name_of("Invoice", {**row("2"), "Balance": 5}) != name_of("Invoice", {**row("2"), "Balance": 0})
+
+
 # refs -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("kind", "number", "entity"),

@@ -60,6 +60,9 @@ def test_any_other_signature_is_not(signature: str) -> None:
 def test_the_raw_bytes_are_signed_not_what_they_mean() -> None:
     body = classic("310687")
     assert not signed(body.replace(b": ", b":"), sign(body), KEY)
+    for other in (body + b"\n", b" " + body, b"\xef\xbb\xbf" + body):
+        assert signed(other, sign(other), KEY)
+        assert not signed(other, sign(body), KEY)
 
 
 def test_both_formats_name_their_companies_each_once() -> None:

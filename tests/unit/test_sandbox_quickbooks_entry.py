@@ -319,4 +319,8 @@ def test_the_command_serves_it_and_says_how_to_call_it(monkeypatch: pytest.Monke
     assert "http://127.0.0.1:1/v3/company/9341452/companyinfo/9341452" in shown
     assert "Bearer sandbox-token" in shown
     assert "sandbox-client sandbox-secret" in shown
+    assert "relance init --host quickbooks --url http://127.0.0.1:1 --login sandbox-client" in shown
     assert (seen[0].documents, seen[0].quickbooks.webhook_url) == (7, "http://127.0.0.1:2/hook")
+    assert seen[0].live
+    CliRunner().invoke(cli, ["sandbox", "--host", "quickbooks", "--today", "2026-11-20"])
+    assert not seen[1].live

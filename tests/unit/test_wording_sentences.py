@@ -77,6 +77,27 @@ def test_every_event_is_told_with_and_without_what_it_carries(language, name):
     assert event_sentence(name, {}, "fr") != event_sentence(name, {}, "en")
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("fr", "facture émise ; objet : Entretien, Pièces, Vélo, …"),
+        ("en", "; for: Entretien, Pièces, Vélo, …"),
+    ],
+)
+def test_the_history_says_what_an_invoice_is_for(language, told):
+    products = ["Entretien", "Pièces", "Entretien", "Vélo", "Lampe"]
+    assert told.lower() in plain(event_sentence("invoice_issued", {"products": products}, language)).lower()
+
+
+@pytest.mark.parametrize(
+    ("attached", "told"), [(None, ""), (0, "0 facture jointe"), (2, "2 factures jointes")]
+)
+def test_a_message_that_left_says_how_many_invoices_went_with_it(attached, told):
+    said = event_sentence("reminder_sent", {"attached": attached, "recipient": "a@example.com"}, "fr")
+    assert told in plain(said)
+    assert ("jointe" in said) is (attached is not None)
+
+
 def test_waiting_says_why_and_when_it_goes_on():
     told = decision(Action.WAIT, Reason.NOT_DUE, days=3)
     assert plain(sentence(told, "fr")) == (

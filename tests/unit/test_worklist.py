@@ -307,6 +307,28 @@ def test_a_language_without_words_is_told_in_english():
     assert Words("../fr").column("todo") == "to do"
 
 
+GOODS = ("Entretien annuel", "Pièces <b>détachées</b>", "x" * 90, "Livraison")
+
+
+def test_what_the_overdue_invoices_are_for_is_told_the_oldest_first():
+    late = invoice("i1", due=-9, products=("Pièces",))
+    later = invoice("i2", due=-30, products=("Entretien", "Pièces"))
+    coming, settled = invoice("i3", due=9, products=("Vélo",)), paid(invoice("i4", products=("Lampe",)))
+    (item,) = listed(replace(ACCOUNTS[JobName.REPLIED], invoices=(late, later, coming, settled)))
+    assert item.products == ("Entretien", "Pièces")
+    assert plain(Words("fr").products(item)) == "Objet : Entretien, Pièces"
+
+
+def test_three_products_are_enough_and_a_long_name_is_cut():
+    (item,) = listed(replace(ACCOUNTS[JobName.REPLIED], invoices=(invoice(products=GOODS),)))
+    assert Words("en").products(item) == f"For: {GOODS[0]}, {GOODS[1]}, {'x' * 40}…, …"
+
+
+def test_a_host_that_names_no_product_leaves_no_line():
+    (item,) = listed(ACCOUNTS[JobName.REPLIED])
+    assert Words("fr").products(item) == ""
+
+
 # as a mail ----------------------------------------------------------------------------------------------
 
 
@@ -317,11 +339,18 @@ def desk(*items: WorkItem) -> Desk:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_mail_tells_customer_amount_job_and_number_in_both_forms(language: str):
     his = customer(phone="+33 1 00 00 00 00")
-    items = listed(replace(ACCOUNTS[JobName.PROMISE_BROKEN], customer=his))
+    goods = (invoice(products=("Entretien annuel",)),)
+    items = listed(replace(ACCOUNTS[JobName.PROMISE_BROKEN], customer=his, invoices=goods))
     message = write_mail(desk(*items), replace(COMPANY, language=language), TEMPLATES, TODAY)
     do, _ = Words(language).job(items[0].jobs[0])
     for form in (unescape(message.html), message.text):
-        for wanted in (his.name, "+33 1 00 00 00 00", do, Words(language).each_amount(items[0].overdue)[0]):
+        for wanted in (
+            his.name,
+            "+33 1 00 00 00 00",
+            do,
+            Words(language).each_amount(items[0].overdue)[0],
+            "Entretien",
+        ):
             assert wanted in form
     assert message.recipient.email == "camille@exemple.example"
     assert message.language == language

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from connector.hosts.odoo.claiming import ClaimNote
 from connector.hosts.odoo.client import OdooClient
+from connector.hosts.odoo.documents import Documents
 from connector.hosts.odoo.knowledge import Knowledge
 from connector.hosts.odoo.mailing import Mailer
 from connector.hosts.odoo.pulling import Pull
@@ -16,7 +17,7 @@ from connector.hosts.odoo.settings import OdooSettings
 from connector.hosts.odoo.writing import Writer
 from connector.http import Http
 from connector.mapping import FieldMapping
-from connector.model import Message, Ref
+from connector.model import Attachment, Message, Ref
 from connector.ports import Ability, Claim, Entry, HostReport, Memo, Page, Receipt, Record, Written
 
 
@@ -24,7 +25,7 @@ class OdooHost:
     """See ``ports.Host``. Making one contacts nobody."""
 
     name = "odoo"
-    supports = frozenset({Ability.NOTE, Ability.ACTIVITY, Ability.MAIL, Ability.ATTACHMENT})
+    supports = frozenset({Ability.NOTE, Ability.ACTIVITY, Ability.MAIL, Ability.ATTACHMENT, Ability.PDF})
 
     def __init__(
         self,
@@ -69,6 +70,9 @@ class OdooHost:
 
     def find(self, message: Message) -> Receipt:
         return Mailer(self._writer).find(message)
+
+    def documents(self, refs: Collection[Ref]) -> Mapping[Ref, Attachment]:
+        return Documents(self._reader).of(refs)
 
     def claim(self, mine: Claim, *, take_over: bool = False) -> Claim:
         return ClaimNote(self._writer.client, self._writer.known).claim(mine, take_over=take_over)

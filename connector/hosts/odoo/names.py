@@ -67,6 +67,12 @@ class Version:
         return {"body_is_html": True} if self.major >= 17 else {}
 
     @property
+    def keeps_pdf(self) -> bool:
+        """True where an invoice knows its own PDF (``invoice_pdf_report_id``); before, it is an attachment
+        among others."""
+        return self.major >= 17
+
+    @property
     def access_method(self) -> str:
         """The method that says whether a model may be read or written."""
         return "has_access" if self.major >= 18 else "check_access_rights"

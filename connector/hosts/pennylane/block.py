@@ -26,7 +26,8 @@ KEPT = 40
 #: Characters of an entry.
 LONGEST = 1_500
 
-_BEGIN = re.compile(r"^=== Relance : .*$", re.MULTILINE)
+#: Not at the beginning of a line alone: a person may have typed before it, at the very top of the notes.
+_BEGIN = re.compile(r"=== Relance : .*$", re.MULTILINE)
 _END = re.compile(r"^=== fin Relance ===", re.MULTILINE)
 _MARK = re.compile(r"⟨([\w:=-]+)⟩\s*$")
 _CLAIM = "claim:"

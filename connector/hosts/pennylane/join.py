@@ -12,6 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from connector.hosts.figures import number, text
 from connector.hosts.pennylane.standing import (
     CENT,
     NOTHING,
@@ -21,11 +22,9 @@ from connector.hosts.pennylane.standing import (
     id_of,
     is_credit_note,
     matched_amount,
-    number,
     payment_version,
     residual,
     situation,
-    text,
     total_of,
     unapplied,
     version,

@@ -20,6 +20,7 @@ import structlog
 from dateutil.relativedelta import relativedelta
 
 from connector.errors import Unavailable
+from connector.hosts import books
 from connector.hosts.pennylane import standing
 from connector.hosts.pennylane.client import CHANGES
 from connector.hosts.pennylane.cursor import Cursor, load, moment, name_of, written
@@ -56,9 +57,12 @@ class Pull:
     _full: set[int] = field(default_factory=set)  # ... with their contacts
 
     def pages(self, text: str | None) -> Iterator[Page]:
-        """Yield what changed since the cursor ``text``. Raises HostError."""
-        scope = f"{self.reader.me()['company']['id']}/{self.reader.mapping.version}"
+        """Yield what changed since the cursor ``text``. Raises HostError, for other books than before too."""
+        company = str(self.reader.me()["company"]["id"])
+        books.demand_same(self.reader.memo, "pennylane", company)
+        scope = f"{company}/{self.reader.mapping.version}"
         cursor = load(text, scope)
+        books.note(self.reader.memo, "pennylane", company)
         if cursor is not None:
             self.cursor = cursor
             try:

@@ -78,7 +78,7 @@ class Reader:
         own = self.mapping.names(("invoice",))
         found = []
         issued = [row for row in rows if standing.is_document(row)]
-        behind = self._each(lambda row: self.details(row, briefly=briefly), issued)
+        behind = self.each(lambda row: self.details(row, briefly=briefly), issued)
         for row, details in zip(issued, behind, strict=True):
             joined = join.invoice(row, details)
             owner = joined["customer_id"]
@@ -107,7 +107,7 @@ class Reader:
             return False
         return not briefly or self.now() - moment(str(row["updated_at"])) < _RECENT
 
-    def _each(self, ask: Callable[[Row], T], rows: Sequence[Row]) -> list[T]:
+    def each(self, ask: Callable[[Row], T], rows: Sequence[Row]) -> list[T]:
         """Ask for something behind each of these rows, several at a time."""
         with ThreadPoolExecutor(self.settings.at_once, "pennylane") as several:
             return list(several.map(ask, rows))
@@ -125,7 +125,7 @@ class Reader:
         rows = self.client.among("customers", "id", ids) if ids else []
         own = self.mapping.names(("customer",))
         found = []
-        people = self._each(lambda row: self._contacts(row) if row["id"] in chased else [], rows)
+        people = self.each(lambda row: self._contacts(row) if row["id"] in chased else [], rows)
         for row, contacts in zip(rows, people, strict=True):
             joined = join.customer(row, contacts)
             also = join.wanted(row, own)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
+
+from connector.hosts.figures import number
 
 Row = dict[str, Any]
 
@@ -178,20 +180,3 @@ def id_of(row: Row, name: str) -> int | None:
     """The id of what a field refers to."""
     found = row.get(name)
     return found.get("id") if isinstance(found, dict) else None
-
-
-def number(raw: object) -> Decimal | None:
-    """An amount, which is a text over there; None where it is missing or no figure."""
-    if raw is None or raw == "" or isinstance(raw, bool):
-        return None
-    try:
-        found = Decimal(str(raw))
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
-
-
-def text(amount: Decimal) -> str:
-    """An amount as a record holds it: the same text for the same amount, however many zeros came with it."""
-    plain = f"{amount.normalize():f}"
-    return plain if amount else "0"

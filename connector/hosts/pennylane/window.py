@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import threading
-import time
 from email.utils import parsedate_to_datetime
 from weakref import WeakValueDictionary
 
@@ -134,7 +133,7 @@ def window_of(token: str) -> Window:
     with _LOCK:
         found = _WINDOWS.get(name)
         if found is None:
-            found = _WINDOWS[name] = Window(Pace(time.monotonic, time.sleep))
+            found = _WINDOWS[name] = Window(Pace())
         return found
 
 

@@ -76,11 +76,12 @@ class Client:
         self.http = http
         self._settings, self._keys, self._sleep, self._batches = settings, keys, sleep, batches
         self._counting = threading.Lock()
+        self._opened = ""
 
     @property
     def realm(self) -> str:
         """The company's number. Raises Unauthorized before a company was connected, and when it is another
-        than the one of the settings."""
+        than the one of the settings, or than the one with which this client began."""
         connected, told = self._keys.realm, self._settings.realm
         if told and connected and told != connected:
             raise Unauthorized(
@@ -90,6 +91,9 @@ class Client:
         found = told or connected
         if not found:
             raise Unauthorized("no company is connected yet: run `relance connect quickbooks`")
+        if found != (self._opened or found):
+            raise Unauthorized(f"company {found} was connected while {self._opened} was read: run again")
+        self._opened = found
         return found
 
     # reading, billed -----------------------------------------------------------------------------------

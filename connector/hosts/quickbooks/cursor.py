@@ -6,6 +6,7 @@ late, and passes over what it has ``seen``: all that changed lately is reported 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
@@ -55,8 +56,10 @@ def load(text: str | None, scope: str) -> Cursor | None:
 
 
 def name_of(entity: str, row: dict[str, Any]) -> str:
-    """What tells a state of an object from all others. Balances move without a new SyncToken."""
-    return f"{entity}/{row['Id']}/{row.get('SyncToken', row.get('status', ''))}/{updated(row)}"
+    """What tells a state of an object from all others: all that it says. Balances move without a new
+    SyncToken, and what happens twice in a second has one moment."""
+    told = json.dumps(row, sort_keys=True, default=str).encode()
+    return f"{entity}/{row['Id']}/{hashlib.blake2b(told, digest_size=8).hexdigest()}"
 
 
 def updated(row: dict[str, Any]) -> str:

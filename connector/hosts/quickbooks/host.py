@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from connector.hosts.oauth import LentTokens
 from connector.hosts.quickbooks.claiming import ClaimInNote
 from connector.hosts.quickbooks.client import Client, CompanyKeys, CompanyToken
+from connector.hosts.quickbooks.documents import printed
 from connector.hosts.quickbooks.looking import Look
 from connector.hosts.quickbooks.pace import BATCHES, RealmGate
 from connector.hosts.quickbooks.pulling import Pull
@@ -16,9 +16,9 @@ from connector.hosts.quickbooks.reading import Reader
 from connector.hosts.quickbooks.selfcheck import SelfCheck
 from connector.hosts.quickbooks.settings import QuickBooksSettings
 from connector.hosts.quickbooks.writing import Writer
-from connector.http import Http
+from connector.http import Http, pause
 from connector.mapping import FieldMapping
-from connector.model import Message, Ref
+from connector.model import Attachment, Message, Ref
 from connector.ports import (
     Ability,
     Claim,
@@ -50,12 +50,12 @@ class QuickBooksHost:
         memo: Memo,
         *,
         http: Http | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = pause,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """``memo`` keeps what was learned between two runs; ``http``, ``sleep`` and ``now`` are replaced in
         tests, and an ``http`` that is given keeps its own pace."""
-        found = {Ability.NOTE, Ability.PROMISE}
+        found = {Ability.NOTE, Ability.PROMISE, Ability.PDF}
         self.supports = frozenset(found | ({Ability.PAYMENT_LINK} if settings.invoice_links else set()))
         keys = _keys(settings, memo, sleep)
         gate = RealmGate(settings.api_url, lambda: client.realm)
@@ -88,6 +88,9 @@ class QuickBooksHost:
 
     def find(self, message: Message) -> Receipt:
         return Receipt(ReceiptStatus.FAILED, detail="QuickBooks mails no reminder of ours")
+
+    def documents(self, refs: Collection[Ref]) -> Mapping[Ref, Attachment]:
+        return printed(self._reader.client, refs)
 
     def claim(self, mine: Claim, *, take_over: bool = False) -> Claim:
         return ClaimInNote(self._reader).claim(mine, take_over=take_over)

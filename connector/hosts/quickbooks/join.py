@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from connector.hosts.figures import text
 from connector.hosts.quickbooks import standing
 from connector.hosts.quickbooks.countries import country_code
 from connector.hosts.quickbooks.refs import CREDIT
-from connector.hosts.quickbooks.standing import ZERO, number, ref, ref_name, text
+from connector.hosts.quickbooks.standing import ZERO, number, ref, ref_name
 from connector.model import Kind, Ref
 from connector.ports import Record
 
@@ -129,7 +130,7 @@ def invoice(
         "allocations": allocations(row, taken, payments) if state != "cancel" else [],
         "reference": _custom(row, order_number_field),
         "contact_id": contact_id(owner, to) if to else None,
-        "products": [name for line in row.get("Line") or () if (name := _product(line))],
+        "products": list(dict.fromkeys(name for line in row.get("Line") or () if (name := _product(line)))),
         "no_reminders": standing.is_contested(row),
         "link": link,
         "version": standing.version(row, terms),

@@ -20,6 +20,7 @@ from typing import Any
 import structlog
 from dateutil.relativedelta import relativedelta
 
+from connector.hosts import books
 from connector.hosts.quickbooks import changes, query, standing
 from connector.hosts.quickbooks.cursor import Cursor, created, load, moment, name_of, written
 from connector.hosts.quickbooks.paging import pages
@@ -46,19 +47,14 @@ class Pull:
     _given: set[str] = field(default_factory=set)  # customers whom this pull has given
 
     def pages(self, text: str | None) -> Iterator[Page]:
-        """Yield what changed since the cursor ``text``. Raises HostError."""
+        """Yield what changed since the cursor ``text``. Raises HostError, for other books than before too."""
+        realm = self.reader.client.realm
+        books.demand_same(self.reader.memo, "quickbooks", realm)
         self.reader.known.reload()
-        scope = f"{self.reader.client.realm}/{self.reader.mapping.version}"
-        cursor = load(text, scope)
-        if cursor is None:
-            self.cursor = self._beginning(scope)
-            yield from self._everything()
-        elif cursor.stage:
-            self.cursor = cursor
-            yield from self._everything()
-        else:
-            self.cursor = cursor
-            yield from self._changes()
+        scope = f"{realm}/{self.reader.mapping.version}"
+        self.cursor = load(text, scope) or self._beginning(scope)
+        books.note(self.reader.memo, "quickbooks", realm)
+        yield from self._everything() if self.cursor.stage else self._changes()
         self.reader.known.save()
         yield Page(cursor=self.cursor.dump())
 

@@ -58,7 +58,7 @@ class QuickBooksSettings:
     realm: str | None = None  # the company's number there; None: the one that was connected
     base_url: str = BASE_URL
     history_months: int = 24
-    payments_months: int = 3  # how far back we look for money that nobody matched
+    payments_months: int = 12  # how far back we look for money that nobody matched
     promise_field: str | int | None = None  # custom field of invoices; None: our block in PrivateNote
     language: str = "en"  # of the company: of what we write for its people
     order_number_field: str | None = None  # custom field with the customer's own order number

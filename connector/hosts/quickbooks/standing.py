@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
+
+from connector.hosts import figures
+from connector.hosts.figures import text
 
 Row = dict[str, Any]
 
@@ -26,24 +29,12 @@ _BETWEEN = re.compile(r"[,;\s]+")
 
 def amount(row: Row, name: str) -> Decimal | None:
     """An amount; None where it is missing or no figure, so that the record is set aside."""
-    raw = row.get(name)
-    if raw is None or isinstance(raw, bool) or raw == "":
-        return None
-    try:
-        found = Decimal(str(raw))
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
+    return figures.number(row.get(name))
 
 
 def number(raw: object) -> Decimal:
     """A figure that may be left out, as QuickBooks leaves out what is empty: nothing then."""
-    return amount({"": raw}, "") or ZERO
-
-
-def text(figure: Decimal) -> str:
-    """An amount as a record holds it: the same text for the same amount, however many zeros came with it."""
-    return f"{figure.normalize():f}" if figure else "0"
+    return figures.number(raw) or ZERO
 
 
 def ref(row: Row, name: str) -> str:

@@ -225,12 +225,14 @@ MODELS = (
                 **span) for span in SPANS),
         *(Field("res_id", "many2one_reference", lambda a, v: a.subject.serial if a.subject else 0, **span)
           for span in SPANS),
+        Field("res_field", "char", lambda a, v: a.held_by, readonly=True, until=17),
+        Field("res_field", "char", lambda a, v: a.held_by, since=18),
         Field("checksum", "char", lambda a, v: hashlib.sha1(a.content, usedforsecurity=False).hexdigest(),
               readonly=True),
         Field("datas", "binary", lambda a, v: base64.b64encode(a.content).decode(), store=False),
         Field("file_size", "integer", lambda a, v: len(a.content), readonly=True),
         Field("create_date", "datetime", lambda a, v: a.created_at, readonly=True),
-    ), order="id desc"),
+    ), order="id desc", held=lambda a: bool(a.held_by)),
     Model("ir.module.module", "Module", fixed(Named(place, name) for place, name in enumerate(MODULES, 1)), (
         Field("name", "char", lambda m, v: m.name, required=True),
         Field("state", "selection", lambda m, v: "installed", choices=("installed", "uninstalled")),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from connector.sandbox.nouns import Document, Entry, Line, Payment
+from connector.sandbox.nouns import Attachment, Document, Entry, Line, Payment
 from connector.sandbox.odoo.schema import Field, View
 
+PDF_FIELD = "invoice_pdf_report_file"
 STATES = {"draft": "draft", "posted": "posted", "cancelled": "cancel"}
 MOVE_TYPES = ("entry", "out_invoice", "out_refund", "in_invoice", "in_refund", "out_receipt", "in_receipt")
 PAYMENT_STATES = ("not_paid", "in_payment", "paid", "partial", "reversed", "invoicing_legacy")
@@ -84,6 +85,12 @@ def items(entry: Entry, _view: View) -> list[Line]:
     return [line for line in entry.lines if line.role == "item" and isinstance(entry, Document)]
 
 
+def own_pdf(entry: Entry, view: View) -> Attachment | None:
+    """What was printed or sent; nothing before that."""
+    held = [a for a in view.ledger.attachments if a.subject is entry and a.held_by == PDF_FIELD]
+    return held[-1] if held else None
+
+
 MOVE_FIELDS = (
     Field("name", "char", move_name),
     Field("move_type", "selection", lambda e, v: move_type(e), choices=MOVE_TYPES, required=True,
@@ -150,7 +157,7 @@ MOVE_FIELDS = (
     Field("invoice_partner_display_name", "char", lambda e, v: e.customer.name, readonly=True),
     Field("narration", "html"),
     Field("partner_bank_id", "many2one", relation="res.partner.bank"),
-    Field("invoice_pdf_report_id", "many2one", relation="ir.attachment", store=False, readonly=True,
+    Field("invoice_pdf_report_id", "many2one", own_pdf, "ir.attachment", store=False, readonly=True,
           searchable=False,
           since=17),
     Field("message_ids", "one2many", lambda e, v: v.ledger.notes_by_subject.get(id(e), ()), "mail.message"),

@@ -103,8 +103,11 @@ class Records:
         visible, active = self.visible(model), model.active
         if active is None or not self._active_test or "active" in named_fields(domain):
             active = lambda _record: True  # noqa: E731
+        held = model.held
+        if held is None or named_fields(domain) & {"id", "res_field"}:
+            held = lambda _record: False  # noqa: E731
         for record in self._candidates(model, leaves(domain) or []):
-            if holds(record) and visible(record) and active(record):
+            if holds(record) and visible(record) and active(record) and not held(record):
                 yield record
 
     def _candidates(self, model: Model, known: list[Leaf]) -> Iterable[Any]:

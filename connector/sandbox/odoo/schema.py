@@ -88,7 +88,7 @@ Index = Callable[[Ledger, Iterable[Any]], Iterable[Any]]
 @dataclass(frozen=True, slots=True)
 class Model:
     """``accounting``: closed to users without invoicing rights. ``index``: field -> records for given
-    values.
+    values. ``held``: what a field of another record holds, which only a search by id shows.
     """
 
     name: str
@@ -100,6 +100,7 @@ class Model:
     order: str = "id"
     company: Callable[[Any], Company | None] | None = None
     active: Callable[[Any], bool] | None = None
+    held: Callable[[Any], bool] | None = None
     accounting: bool = False
     index: Mapping[str, Index] = field(default_factory=dict)
 

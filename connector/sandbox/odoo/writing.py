@@ -131,8 +131,11 @@ def _file(
     call: Call, target: Entry | Party, name: str, content: str, info: Values | None = None
 ) -> Attachment:
     encoding = (info or {}).get("encoding", "utf-8")
-    kind = "application/pdf" if name.lower().endswith(".pdf") else "application/octet-stream"
-    return call.view.ledger.attach(target, name, content.encode(encoding), kind)
+    return call.view.ledger.attach(target, name, content.encode(encoding), _type(name))
+
+
+def _type(name: str) -> str:
+    return "application/pdf" if name.lower().endswith(".pdf") else "application/octet-stream"
 
 
 @offer("ir.attachment", "model", name="create")
@@ -144,7 +147,9 @@ def _attachment(call: Call, values: Values) -> int:
     target = subject_of(call, values["res_model"], values["res_id"]) if values.get("res_id") else None
     content = base64.b64decode(values.get("datas") or "")
     name = str(values.get("name") or "")
-    return call.view.ledger.attach(target, name, content, values.get("mimetype") or "text/plain").serial
+    made = call.view.ledger.attach(target, name, content, values.get("mimetype") or _type(name))
+    made.held_by = str(values.get("res_field") or "")
+    return made.serial
 
 
 @offer("mail.message", "records", name="write")

@@ -64,7 +64,7 @@ class PennylaneApp:
         self.ledger = ledger
         self.stage = Stage(ledger, options or PennylaneOptions())
         self.feeds = Feeds(self.stage)
-        self.tokens = Tokens(ledger)
+        self.tokens = Tokens(ledger, self.stage.options.access_life)
         self.oauth = OAuth(self.tokens)
         self.people = People(self.stage)
         self.windows = Windows(self.stage.options.rate, self.stage.options.wall, self._host_now)

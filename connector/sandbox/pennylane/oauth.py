@@ -92,8 +92,9 @@ class OAuth:
 
     def _pair(self, of: Token) -> Answer:
         access, refresh = self.tokens.pair(of)
+        seconds = int(self.tokens.access_life.total_seconds())
         return json_answer(
-            {"access_token": access.value, "token_type": "Bearer", "expires_in": 86400,
+            {"access_token": access.value, "token_type": "Bearer", "expires_in": seconds,
              "refresh_token": refresh.value}
         )  # fmt: skip
 

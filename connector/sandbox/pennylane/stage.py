@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -31,6 +31,7 @@ class PennylaneOptions:
     ``lag``         seconds of the sandbox's clock between a write and its event
     ``echo``        whether a comment or an appendix is an update of its invoice
     ``notes_max``   characters of a customer's notes that are kept; what is beyond is dropped without a word
+    ``access_life`` how long a lent access token opens anything
     ``wall``        real seconds, for the windows of the rate limit
     """
 
@@ -44,6 +45,7 @@ class PennylaneOptions:
     lag: float = 0.0
     echo: bool = False
     notes_max: int | None = None
+    access_life: timedelta = timedelta(hours=24)
     wall: Callable[[], float] = field(default=time.time, repr=False)
 
 

@@ -19,7 +19,6 @@ ALL_SCOPES = (
     "suppliers:all", "journals:all", "customer_mandates:all", "transactions:all", "products:all",
 )  # fmt: skip
 READ_SCOPES = tuple(one.replace(":all", ":readonly") for one in ALL_SCOPES)
-ACCESS_LIFE = timedelta(hours=24)
 REFRESH_LIFE = timedelta(days=90)
 
 
@@ -58,6 +57,7 @@ class Tokens:
     """
 
     ledger: Ledger
+    access_life: timedelta = timedelta(hours=24)
     known: dict[str, Token] = field(default_factory=dict)
     refreshes: dict[str, Refresh] = field(default_factory=dict)
     _made: int = 0
@@ -91,7 +91,7 @@ class Tokens:
     def pair(self, of: Token) -> tuple[Token, Refresh]:
         """A new access token with the rights of another, and the refresh token to replace it."""
         now = self.ledger.clock.now
-        access = Token(self._text("access"), of.company, of.user, of.scopes, now + ACCESS_LIFE)
+        access = Token(self._text("access"), of.company, of.user, of.scopes, now + self.access_life)
         refresh = Refresh(self._text("refresh"), access, now + REFRESH_LIFE)
         self.known[access.value] = access
         self.refreshes[refresh.value] = refresh

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
 
 
@@ -15,6 +16,7 @@ class QuickBooksOptions:
     ``per_minute``, ``per_second``  calls per realm before 429; ``batches`` of them may be batches
     ``quota``          billed calls of the month, over all realms; more are answered 429; None: no end
     ``rotate``         when a refresh gives a new refresh token: after a day, always, never
+    ``access_life``    how long an access token opens anything
     ``grant_days``     after so many days nothing renews a grant any more
     ``reuse_revokes``  whether a dead refresh token that comes again ends the whole grant
     ``payment_sparse`` whether a payment takes a sparse update (documented; refused by the real one)
@@ -39,6 +41,7 @@ class QuickBooksOptions:
     batches: int = 40
     quota: int | None = None
     rotate: Literal["daily", "always", "never"] = "daily"
+    access_life: timedelta = timedelta(hours=1)
     grant_days: int = 5 * 365
     reuse_revokes: bool = False
     payment_sparse: bool = False

@@ -11,7 +11,6 @@ from connector.sandbox.nouns import Company
 from connector.sandbox.quickbooks.errors import GatewayError, unauthenticated
 from connector.sandbox.quickbooks.options import QuickBooksOptions
 
-ACCESS_LIFE = timedelta(hours=1)
 REFRESH_LIFE = timedelta(days=100)
 DAY = timedelta(hours=24)
 
@@ -69,14 +68,15 @@ class Tokens:
     def pair(self, grant: Grant, *, hard: bool = False) -> dict[str, Any]:
         """A new access token beside the refresh token of the grant."""
         now = self.ledger.clock.now
-        access = Access(self._text("access"), grant, now + ACCESS_LIFE)
+        life = self.options.access_life
+        access = Access(self._text("access"), grant, now + life)
         self.known[access.value] = access
         left = self._ends_at(grant) - now
         told = {
             "token_type": "bearer",
             "access_token": access.value,
             "refresh_token": grant.refresh,
-            "expires_in": int(ACCESS_LIFE.total_seconds()),
+            "expires_in": int(life.total_seconds()),
             "x_refresh_token_expires_in": int(min(REFRESH_LIFE, left).total_seconds()),
         }
         return {**told, "x_refresh_token_hard_expires_in": int(left.total_seconds())} if hard else told

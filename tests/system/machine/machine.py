@@ -16,7 +16,7 @@ from tests.system.machine.trouble_rules import TroubleRules
 
 #: Stories of each module in a test run, and of each lot in a long one; modules with a machine.
 STORIES, LOT, MODULES = 250, 100, 4
-STEPS, LONG = 25, 60
+STEPS, LONG = 20, 60
 
 
 class ChaseMachine(LedgerRules, PeopleRules, TroubleRules):
