@@ -10,20 +10,19 @@ Needs Authlib (``pip install "relance[oauth]"``), which is imported when it is u
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from connector.errors import Busy, Unauthorized, Unavailable
-from connector.hosts.oauth_calls import needed, refresh
+from connector.hosts.oauth_calls import refresh
+from connector.hosts.oauth_pair import CARRIED, Credentials, Pair, ends_of
 from connector.ports import Memo
+
+__all__ = ["Credentials", "Keys", "LentTokens", "Pair", "in_turn"]
 
 T = TypeVar("T")
 
@@ -31,9 +30,6 @@ T = TypeVar("T")
 _EARLY = 120
 #: How long to wait for another process that renews, and how often to look.
 _PATIENCE, _LOOK = 30.0, 0.25
-#: What is kept of the answer of a token endpoint, and what is carried over to the next one.
-_KEPT = ("access_token", "refresh_token", "expires_at")
-_CARRIED = ("realm", "refresh_ends_at", "grant_ends_at")
 
 
 class Keys(Protocol):
@@ -46,66 +42,6 @@ class Keys(Protocol):
     def renewed(self, refused: str) -> bool:
         """Whether there is another token now, after the server has refused this one."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """A partner's registration with a host, and where its company lets programs in."""
-
-    host: str  # as in ``relance connect <host>``
-    client_id: str
-    client_secret: str = field(repr=False)
-    authorize_url: str
-    token_url: str
-    scopes: tuple[str, ...]
-    auth_method: str = "client_secret_post"  # or client_secret_basic
-    headers: tuple[tuple[str, str], ...] = ()  # sent to the token endpoint
-    pkce: bool = True
-    realm_parameter: str = ""  # of the redirect, where it says which company let us in
-    revoke_url: str = ""  # takes {"token": …} as JSON; empty where the host has none
-
-
-class Pair:
-    """The tokens of a company as they lie in the memo."""
-
-    def __init__(self, credentials: Credentials, memo: Memo) -> None:
-        self._memo = memo
-        digest = hashlib.sha256(f"{credentials.token_url}\n{credentials.client_id}".encode())
-        self._name = f"oauth.{credentials.host}.{digest.hexdigest()[:12]}"
-        self._secret = credentials.client_secret
-
-    def load(self) -> dict[str, Any] | None:
-        """The tokens; None when there are none that this secret opens."""
-        text = self._memo.get(self._name)
-        if not text:
-            return None
-        invalid = needed("cryptography.fernet").InvalidToken
-        try:
-            found: dict[str, Any] = json.loads(self._seal().decrypt(text.encode()))
-        except (invalid, ValueError):
-            return None
-        return found
-
-    def save(self, token: Mapping[str, Any]) -> None:
-        kept = {name: token.get(name) for name in _KEPT}
-        kept |= {name: token[name] for name in _CARRIED if token.get(name)}
-        self._memo[self._name] = self._seal().encrypt(json.dumps(kept).encode()).decode()
-
-    def forget(self) -> None:
-        self._memo.pop(self._name, None)
-
-    def realm(self) -> str:
-        """The company that let us in; empty where there is none, or the host does not say."""
-        return str((self.load() or {}).get("realm") or "")
-
-    def ends_at(self) -> datetime | None:
-        """From when on a person has to let us in again, if nobody uses the access until then; None where the
-        host does not say, or there is no access."""
-        return _ends(self.load() or {})
-
-    def _seal(self) -> Any:
-        key = hashlib.sha256(f"relance.oauth\n{self._secret}".encode()).digest()
-        return needed("cryptography.fernet").Fernet(base64.urlsafe_b64encode(key))
 
 
 def in_turn(
@@ -124,11 +60,6 @@ def in_turn(
                 raise Unavailable("another process renews the token, and does not end") from None
             sleep(_LOOK)
             waited += _LOOK
-
-
-def _ends(token: Mapping[str, Any]) -> datetime | None:
-    ends = [float(token[name]) for name in _CARRIED[1:] if token.get(name)]
-    return datetime.fromtimestamp(min(ends), UTC) if ends else None
 
 
 class LentTokens:
@@ -172,7 +103,7 @@ class LentTokens:
     @property
     def ends_at(self) -> datetime | None:
         """As ``Pair.ends_at``."""
-        return _ends(self._held())
+        return ends_of(self._held())
 
     def _held(self) -> dict[str, Any]:
         if self._token is None:
@@ -193,7 +124,7 @@ class LentTokens:
             self.on_renewal(self)
 
     def _fresh(self, token: Mapping[str, Any]) -> dict[str, Any]:
-        carried = {name: token[name] for name in _CARRIED if token.get(name)}
+        carried = {name: token[name] for name in CARRIED if token.get(name)}
         new = carried | refresh(self._credentials, str(token["refresh_token"]))
         self._pair.save(new)  # before it is used: the old pair may be dead
         return new

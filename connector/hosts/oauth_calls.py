@@ -8,13 +8,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from connector.errors import ConfigError, Problem, Unauthorized, Unavailable
-
-if TYPE_CHECKING:
-    from connector.hosts.oauth import Credentials, Pair
+from connector.errors import Unauthorized, Unavailable
+from connector.hosts.oauth_pair import Credentials, Pair, needed
 
 _TIMEOUT = 30
 _TOO_MANY, _DEAD_ALREADY = 429, 400
@@ -160,15 +158,3 @@ def _later(answer: Any) -> Any:
     if answer.status_code == _TOO_MANY or answer.status_code >= 500:
         answer.raise_for_status()
     return answer
-
-
-def needed(name: str) -> Any:
-    """A module of what OAuth needs. Raises ConfigError with the remedy where it is not installed."""
-    import importlib  # noqa: PLC0415
-
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        problem = Problem("", "host", "access by OAuth needs the package Authlib")
-        remedy = 'install it: pip install "relance[oauth]"'
-        raise ConfigError([Problem(problem.file, problem.path, problem.message, remedy)]) from None

@@ -3,37 +3,52 @@ so each open invoice is asked about once, and only where ``host.invoice_links`` 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from connector.errors import Refused
 from connector.hosts.quickbooks import standing
-
-if TYPE_CHECKING:
-    from connector.hosts.quickbooks.reading import Reader
+from connector.hosts.quickbooks.client import Client
+from connector.hosts.quickbooks.settings import QuickBooksSettings
+from connector.ports import Memo
 
 _NONE = "-"
 
 
-def link_of(reader: Reader, row: dict[str, Any]) -> str | None:
+class Asking(Protocol):
+    """What is needed to ask for a link, and to remember it."""
+
+    @property
+    def client(self) -> Client: ...
+    @property
+    def memo(self) -> Memo: ...
+    @property
+    def settings(self) -> QuickBooksSettings: ...
+
+    def name(self, what: str) -> str:
+        """Where something of this company lies in the memo."""
+        ...
+
+
+def link_of(asking: Asking, row: dict[str, Any]) -> str | None:
     """The link of an open invoice that is mailed to somebody; None where there is none. Raises HostError."""
-    name = reader.name(f"link.{row['Id']}")
+    name = asking.name(f"link.{row['Id']}")
     if standing.situation(row) != "open":
-        reader.memo.pop(name, None)
+        asking.memo.pop(name, None)
         return None
     if not standing.billed_to(row):  # QuickBooks makes none
         return None
-    found = reader.memo.get(name)
+    found = asking.memo.get(name)
     if found is None:
-        found = reader.memo[name] = _asked(reader, str(row["Id"])) or _NONE
+        found = asking.memo[name] = _asked(asking, str(row["Id"])) or _NONE
     return None if found == _NONE else found
 
 
-def _asked(reader: Reader, number: str) -> str | None:
+def _asked(asking: Asking, number: str) -> str | None:
     try:
-        found = reader.client.get(f"invoice/{number}", include="invoiceLink").get("Invoice") or {}
+        found = asking.client.get(f"invoice/{number}", include="invoiceLink").get("Invoice") or {}
     except Refused:
         return None
     link = str(found.get("InvoiceLink") or "")
-    parts, server = urlsplit(link), urlsplit(reader.settings.base_url)
+    parts, server = urlsplit(link), urlsplit(asking.settings.base_url)
     return link if parts.scheme == "https" or parts[:2] == server[:2] else None
