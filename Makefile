@@ -67,7 +67,8 @@ fuzz: $(VENV)/.dev  ## many random stories of invoices, payments, crashes: make 
 
 crash: $(VENV)/.dev  ## kill the program some thousand times, and look for what was lost or done twice
 	RELANCE_CRASH_KILLS=400 $(BIN)/python -m pytest -n auto --dist load tests/system/test_crash_smtp.py \
-		tests/system/test_crash_host.py tests/system/test_crash_faults.py
+		tests/system/test_crash_host.py tests/system/test_crash_faults.py \
+		tests/system/test_crash_online.py tests/system/test_crash_stores.py
 
 postgresql: $(VENV)/.dev  ## the store and whole passes over PostgreSQL: RELANCE_TEST_POSTGRESQL=postgresql://user@127.0.0.1/empty
 ifdef UV

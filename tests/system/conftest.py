@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from connector.sandbox.server import serving
 from tests.stores import KIND, empty_database
+from tests.system.crash.odoo import Odoo
 from tests.system.crash.story import Story
 from tests.system.crash.zygote import Zygote
 from tests.system.desk import Desk, small_sandbox
@@ -19,7 +21,9 @@ from tests.system.desk import Desk, small_sandbox
 def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
     """The parent of all processes that a module kills."""
     made = Zygote()
-    with Story(tmp_path_factory.mktemp("warm") / "story", "folder", 18, 0, made).told() as story:
+    with Story(
+        tmp_path_factory.mktemp("warm") / "story", "folder", partial(Odoo, 18), 0, made
+    ).told() as story:
         story.warm()
     yield made
     made.close()

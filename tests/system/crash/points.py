@@ -1,4 +1,5 @@
-"""Where a process is killed: at a call to the host, at a mail, or after so many milliseconds."""
+"""Where a process is killed: at a call to the host, at a mail, or after so many milliseconds; and where
+something else happens while it works."""
 
 from __future__ import annotations
 
@@ -24,31 +25,54 @@ class Point(NamedTuple):
         return f"{self.what}#{self.at}{'+' if self.after else '-'}"
 
 
+class Happening:
+    """Something that people do just before the call at a point, once: ``done`` says whether it was."""
+
+    def __init__(self, point: Point, act: Callable[[], None]) -> None:
+        self.point, self.done, self._act = point, False, act
+
+    def happen(self) -> None:
+        self.done = True
+        self._act()
+
+
 class Killer:
     """Counts what happens and kills at the point. WSGI middleware, and the handler of the mail server."""
 
-    def __init__(self, app: WsgiApp, name_call: Callable[[str, bytes], str]) -> None:
-        self._app, self._name_call = app, name_call
+    def __init__(
+        self, app: WsgiApp, name_call: Callable[[str, bytes], str], look: Callable[[], Any] = lambda: None
+    ) -> None:
+        """``look`` is called at the moment in which a mail is taken; what it gives is kept beside it."""
+        self._app, self._name_call, self._look = app, name_call, look
         self._lock = threading.Lock()
         self._point: Point | None = None
-        self._seen = 0
+        self._happening: Happening | None = None
+        self._seen: dict[Point, int] = {}
         self.kill: Callable[[], None] = lambda: None
         self.mails: list[Any] = []
+        self.seen_then: list[Any] = []  # what ``look`` gave at each mail
 
-    def arm(self, point: Point | None) -> None:
+    def arm(self, point: Point | None, happening: Happening | None = None) -> None:
         with self._lock:
-            self._point, self._seen = point, 0
+            self._point, self._happening, self._seen = point, happening, {}
 
     def _is_here(self, name: str) -> Point | None:
+        """The point at which to kill, if this is it; what happens here happens."""
         with self._lock:
-            point = self._point
-            if point is None or not fnmatchcase(name, point.what):
-                return None
-            self._seen += 1
-            if self._seen != point.at:
-                return None
-            self._point = None
-            return point
+            happening, point = self._happening, self._point
+            now = happening is not None and self._reaches(happening.point, name)
+            here = point is not None and self._reaches(point, name)
+            self._happening = None if now else happening
+            self._point = None if here else point
+        if now and happening is not None:
+            happening.happen()
+        return point if here else None
+
+    def _reaches(self, point: Point, name: str) -> bool:
+        if not fnmatchcase(name, point.what):
+            return False
+        self._seen[point] = self._seen.get(point, 0) + 1
+        return self._seen[point] == point.at
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -64,11 +88,11 @@ class Killer:
     # the mail server -----------------------------------------------------------------------------------
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         here = self._is_here("smtp")
+        if here is None or here.after:
+            self.seen_then.append(self._look())
+            self.mails.append(envelope)
         if here is None:
-            self.mails.append(envelope)
             return "250 taken"
-        if here.after:
-            self.mails.append(envelope)
         self.kill()
         return "250 never read"
 

@@ -11,20 +11,25 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import time_machine
+
+_sleep = time.sleep
 _ROOT = Path(__file__).parents[3]
 
 
 class Zygote:
-    """``run`` forks, lets the child run the command and returns its exit code; -9 when it was killed."""
+    """``run`` forks, lets the child run the command and returns its exit code; -9 when it was killed. Its
+    children wait so many times shorter as ``hurry`` says: pauses that a host asks for cost a test nothing."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", "tests.system.crash.zygote"]
+    def __init__(self, hurry: float = 1.0) -> None:
+        command = [sys.executable, "-m", "tests.system.crash.zygote", str(hurry)]
         self._process = subprocess.Popen(
             command, cwd=_ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
@@ -32,18 +37,25 @@ class Zygote:
         self._born = threading.Event()
 
     def run(
-        self, words: Sequence[str], log: Path, environment: dict[str, str], after: float | None = None
+        self,
+        words: Sequence[str],
+        log: Path,
+        environment: Mapping[str, str],
+        after: float | None = None,
+        now: datetime | None = None,
     ) -> int:
-        """``after``: kill it after so many seconds, if it still runs."""
+        """``after``: kill it after so many seconds, if it still runs. ``now``: it begins at that moment."""
         self._born.clear()
-        self._tell({"words": list(words), "log": str(log), "environment": environment, "after": after})
+        at = now.timestamp() if now else None
+        told = {"words": list(words), "log": str(log), "environment": dict(environment)}
+        self._tell({**told, "after": after, "now": at})
         self._pid = int(self._hear()["pid"])
         self._born.set()
         return int(self._hear()["code"])
 
-    def warm(self, words: Sequence[str], environment: dict[str, str]) -> int:
+    def warm(self, words: Sequence[str], environment: Mapping[str, str]) -> int:
         """Run a command in the parent itself: what it has read and compiled, its children have for free."""
-        self._tell({"words": list(words), "environment": environment, "here": True})
+        self._tell({"words": list(words), "environment": dict(environment), "here": True})
         return int(self._hear()["code"])
 
     def kill(self) -> None:
@@ -67,6 +79,19 @@ class Zygote:
         return heard
 
 
+def _hurry(times: float) -> None:
+    """Let pauses be shorter, and the clock by which they are measured faster: before anybody has taken hold
+    of either."""
+    monotonic, wait = time.monotonic, threading.Event.wait
+
+    def shorter(event: threading.Event, seconds: float | None = None) -> bool:
+        return wait(event, None if seconds is None else seconds / times)
+
+    time.sleep = lambda seconds: _sleep(seconds / times)
+    time.monotonic = lambda: monotonic() * times
+    threading.Event.wait = shorter  # type: ignore[method-assign]
+
+
 def _serve() -> None:
     from connector import cli  # noqa: PLC0415 - imported here, once for all children
 
@@ -84,7 +109,7 @@ def _serve() -> None:
             _become(asked)
         print(json.dumps({"pid": pid}), flush=True)  # noqa: T201 - the answer
         if asked["after"] is not None:  # not yet waited for, its number is nobody else's
-            time.sleep(asked["after"])
+            _sleep(asked["after"])
             os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
         print(json.dumps({"code": os.waitstatus_to_exitcode(status)}), flush=True)  # noqa: T201
@@ -97,6 +122,8 @@ def _become(asked: dict[str, Any]) -> None:
     os.dup2(out, 1)
     os.dup2(out, 2)
     os.environ.update(asked["environment"])
+    if asked["now"] is not None:
+        time_machine.travel(asked["now"]).start()
     code = 70
     try:
         code = cli.run(asked["words"])
@@ -109,4 +136,6 @@ def _become(asked: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    if float(sys.argv[1]) != 1:
+        _hurry(float(sys.argv[1]))
     _serve()
