@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import platform
+import time
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from connector.errors import Busy, StoreError
 
 _HOLDER = "lease.{work}"
+#: How often, and how long apart in seconds, the name of a holder is looked for.
+_LOOKS, _A_MOMENT = 20, 0.05
 
 #: A machine without power or network says no goodbye: PostgreSQL asks whether it is there, in seconds, and
 #: ends its session, and the locks of that, when there is no answer. Otherwise it would ask after two hours.
@@ -102,11 +105,20 @@ def _digest(company: str, work: str) -> int:
     return int.from_bytes(hashlib.sha256(f"lease\n{company}\n{work}".encode()).digest()[:8])
 
 
+def _named(memo: MutableMapping[str, str], key: str) -> str:
+    """Who holds it: one who took it just now has not yet said so. Raises KeyError for one who does not."""
+    for _ in range(_LOOKS):
+        if key in memo:
+            break
+        time.sleep(_A_MOMENT)
+    return memo[key]
+
+
 def _who(memo: MutableMapping[str, str], company: str, work: str) -> str:
     """What to tell the person whose process came second."""
     what = f"A timer runs already for {company}" if work == "timer" else f"A pass for {company} is under way"
     try:
-        holder = json.loads(memo[_HOLDER.format(work=work)])
+        holder = json.loads(_named(memo, _HOLDER.format(work=work)))
         since = datetime.fromisoformat(holder["since"]).astimezone()
         by = f"in process {holder['pid']} on {holder['place']}, since {since:%Y-%m-%d %H:%M:%S %Z}"
     except (KeyError, ValueError):

@@ -23,7 +23,7 @@ class Beside(Protocol):
     killed there: (pattern of a name, occurrences). ``before_pull`` is the call with which a pull begins,
     ``before_look`` one after which balances are looked at before messages leave. ``renewal`` gives new
     tokens; empty for none. ``hurry``: our process waits so many times shorter. ``own_days``: it lives in the
-    story's time, else by ``--today``.
+    story's time, else by ``--today``. ``knows_contacts``: also of who owes nothing.
     """
 
     name: ClassVar[str]
@@ -33,6 +33,7 @@ class Beside(Protocol):
     renewal: ClassVar[str]
     hurry: ClassVar[float]
     own_days: ClassVar[bool]
+    knows_contacts: ClassVar[bool]
     sandbox: Sandbox
 
     def describe(self, url: str, file: Path) -> Mapping[str, str]:

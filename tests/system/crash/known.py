@@ -14,14 +14,15 @@ from connector.store.codec import load_item
 from connector.store.tables import events, facts, outbox, reminders
 
 
-def known(connection: sa.Connection) -> dict[str, Any]:
-    """What it knows of the ledger, and of what was sent."""
+def known(connection: sa.Connection, *, contacts: bool) -> dict[str, Any]:
+    """What it knows of the ledger, and of what was sent; of customers without their ``contacts`` where those
+    are only read while something is owed."""
     rows = connection.execute(
         sa.select(facts.c.kind, facts.c.ref, facts.c.body, facts.c.gone).where(
             facts.c.kind.in_(["customer", "invoice", "payment"])
         )
     )
-    ledger = {(kind, ref): (_unversioned(body), gone) for kind, ref, body, gone in rows}
+    ledger = {(kind, ref): (_unversioned(body, contacts), gone) for kind, ref, body, gone in rows}
     sent = Counter(
         connection.execute(
             sa.select(reminders.c.invoice_ref, reminders.c.position, reminders.c.step).where(
@@ -58,6 +59,7 @@ def waiting(connection: sa.Connection) -> set[str]:
     return set(connection.execute(refs).scalars())
 
 
-def _unversioned(body: str | None) -> str:
+def _unversioned(body: str | None, contacts: bool) -> str:
     """Versions are moments of the host's clock, which each of our calls moves on."""
-    return re.sub(r'"version":"[^"]*"', "", body or "")
+    text = re.sub(r'"version":"[^"]*"', "", body or "")
+    return text if contacts else re.sub(r'"contacts":\[.*\]\}', "", text)

@@ -32,6 +32,7 @@ class Odoo:
     renewal: ClassVar = ""
     hurry: ClassVar = 1.0
     own_days: ClassVar = False
+    knows_contacts: ClassVar = True
 
     def __init__(self, version: int, today: date, seed: int) -> None:
         options = SandboxOptions(

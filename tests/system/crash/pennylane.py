@@ -35,6 +35,7 @@ class Pennylane:
     renewal: ClassVar = "/oauth/token"
     hurry: ClassVar = 1.0
     own_days: ClassVar = True
+    knows_contacts: ClassVar = False
 
     def __init__(self, today: date, seed: int, *, write_to: tuple[str, ...] = ("comment", "notes")) -> None:
         options = PennylaneOptions(rate=1_000_000, access_life=timedelta(minutes=25))
@@ -69,7 +70,8 @@ class Pennylane:
 
     def jot(self, document: Document, text: str) -> None:
         # on a line of its own: what stands first there depends on where our entries found room
-        self._write(document.customer.payer, f"{text}\n{document.customer.payer.notes}")
+        notes = document.customer.payer.notes
+        self._write(document.customer.payer, f"{text}\n{notes}" if notes else text)
 
     def _write(self, customer: Party, notes: str) -> None:
         """As on the page of the customer, where our block is shown too."""

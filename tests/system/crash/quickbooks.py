@@ -37,6 +37,7 @@ class QuickBooks:
     renewal: ClassVar = TOKEN
     hurry: ClassVar = 60.0
     own_days: ClassVar = True
+    knows_contacts: ClassVar = True
 
     def __init__(self, today: date, seed: int, *, promise_field: str = "") -> None:
         options = QuickBooksOptions(

@@ -258,7 +258,7 @@ class Story:
 
     def known(self) -> dict[str, Any]:
         with self.reading() as connection:
-            return known.known(connection)
+            return known.known(connection, contacts=self.beside.knows_contacts)
 
     def messages_done(self) -> int:
         with self.reading() as connection:
